@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct CRSET: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "crset")
+}
