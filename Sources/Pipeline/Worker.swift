@@ -34,9 +34,9 @@ struct Worker<Piece: Sendable>: Sendable {
                     for piece in pieces {
                         group.addTask {
                             await work(piece)
-                            let left = busy.subtract(1, ordering: .acquiringAndReleasing).newValue
-                            // Whoever waits for a free place, or for the end of the rush, looks again.
-                            if left >= atOnce - 1 || left == 0 { bell.ring() }
+                            busy.subtract(1, ordering: .acquiringAndReleasing)
+                            // A place is free, and what is done may have left more to do.
+                            bell.ring()
                         }
                     }
                     if pieces.isEmpty { await rest(isFull: free <= 0) }
