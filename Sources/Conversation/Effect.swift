@@ -1,0 +1,100 @@
+/// What the conversation wants done. Those that ask come back as events; those that tell become rows.
+public enum Effect: Sendable, Equatable {
+    // Ask.
+    case askModel
+    case createLink(Offer)
+    case transcribe(MessageID, mediaID: String, mimeType: String)
+
+    // Tell.
+    case send(OutMessage)
+    case alertStaff(Alert)
+    /// Replaces a timer of the same kind.
+    case schedule(TimerKind, at: Timestamp)
+    case cancel(TimerKind)
+    case deactivateLink(PaymentLink, OfferID)
+    /// A line for staff in the transcript.
+    case note(Note)
+}
+
+/// A message to the customer, freed from WhatsApp's shapes.
+public struct OutMessage: Codable, Sendable, Equatable {
+    public enum Content: Codable, Sendable, Equatable {
+        case text(String)
+        case buttons(String, [Choice])
+        case list(String, button: String, [Choice])
+        case link(String, label: String, url: String)
+    }
+
+    /// A button or a row of a list.
+    public struct Choice: Codable, Sendable, Equatable {
+        public var id: String
+        public var title: String
+
+        public init(id: String, title: String) {
+            self.id = id
+            self.title = title
+        }
+    }
+
+    public enum Author: String, Codable, Sendable {
+        case bot, staff
+    }
+
+    public var content: Content
+    public var author: Author
+    /// The customer's message to quote, where it helps.
+    public var quotes: MessageID?
+
+    public init(_ content: Content, author: Author = .bot, quotes: MessageID? = nil) {
+        self.content = content
+        self.author = author
+        self.quotes = quotes
+    }
+
+    public var text: String {
+        switch content {
+        case .text(let text), .buttons(let text, _), .list(let text, _, _), .link(let text, _, _): text
+        }
+    }
+}
+
+/// Calls a person.
+public struct Alert: Codable, Sendable, Equatable {
+    public enum Kind: String, Codable, Sendable {
+        case humanAsked = "human_asked"
+        case complaint
+        case messageWhileHandedOff = "message_while_handed_off"
+        case messageAfterOptOut = "message_after_opt_out"
+        case noPayments = "no_payments"
+        case linkFailed = "link_failed"
+        case paymentMismatch = "payment_mismatch"
+        case paymentWithoutConfirmation = "payment_without_confirmation"
+        case refund, dispute
+        case unanswered
+        case undeliverable
+        case disqualifiedBuyer = "disqualified_buyer"
+    }
+
+    public var kind: Kind
+    public var detail: String
+
+    public init(_ kind: Kind, _ detail: String) {
+        self.kind = kind
+        self.detail = detail
+    }
+}
+
+/// Something that staff reads between the messages.
+public struct Note: Codable, Sendable, Equatable {
+    public enum Kind: String, Codable, Sendable {
+        case stage, understood, guarded, payment, ignored, staff, delivery, model
+    }
+
+    public var kind: Kind
+    public var text: String
+
+    public init(_ kind: Kind, _ text: String) {
+        self.kind = kind
+        self.text = text
+    }
+}
