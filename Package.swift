@@ -37,8 +37,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // Settings layered from flags, environment, `.env` and files.
         .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: ["YAML", "CommandLineArguments"]),
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: ["YAML", "CommandLineArguments"]
+        ),
         // YAML of the prompts, the catalog and the qualification.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Templates of the prompt files.
@@ -62,10 +64,13 @@ let package = Package(
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** Prompt files and configuration: loading, checking, rendering, versions. */
         .target(
@@ -76,7 +81,9 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Crypto", package: "swift-crypto"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** libpq, from the system. */
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -88,7 +95,9 @@ let package = Package(
                 "Conversation",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** The way of a message: Webhook, Inbox, Turn, Effects, Outbox, Timers, Reconciliation. */
         .target(
@@ -97,7 +106,9 @@ let package = Package(
                 "Conversation", "Integrations", "Prompts", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** What staff can do: leads and transcripts. */
         .target(name: "Desk", dependencies: ["Conversation", "Storage"], swiftSettings: settings),
@@ -111,7 +122,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** WhatsApp, OpenAI and Stripe on loopback HTTP, with faults on request. */
         .target(
@@ -125,7 +138,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** The executable: one thin file per command. */
         .executableTarget(
@@ -135,7 +150,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** The figures of the README: throughput, latency, memory, start. */
         .executableTarget(
@@ -149,30 +166,50 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         // Tests, in the same order.
 
         .testTarget(
-            name: "ConversationTests", dependencies: ["Conversation", "Prompts"], resources: [.copy("Stories")],
-            swiftSettings: settings),
+            name: "ConversationTests",
+            dependencies: ["Conversation", "Prompts"],
+            resources: [.copy("Stories")],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "IntegrationsTests", dependencies: ["Integrations"], resources: [.copy("Fixtures")],
-            swiftSettings: settings),
+            name: "IntegrationsTests",
+            dependencies: [
+                "Integrations",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PromptsTests", dependencies: ["Prompts", "Conversation"], swiftSettings: settings),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Conversation"], swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation"],
-            swiftSettings: settings),
+            dependencies: [
+                "Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox", "Integrations", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "crsetTests",
             dependencies: ["crset", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
     ]
 )
