@@ -37,7 +37,9 @@ public struct Desk: Sendable {
 
     /// The whole conversation in pages, so that no length exhausts the memory.
     public func transcript(
-        of id: ConversationID, after seq: Int64 = 0, limit: Int = 500
+        of id: ConversationID,
+        after seq: Int64 = 0,
+        limit: Int = 500
     ) async throws -> [TranscriptEntry] {
         try await store.transcript(of: id, after: seq, limit: limit)
     }

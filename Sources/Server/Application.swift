@@ -31,13 +31,19 @@ public struct Application: Service {
         let store = try openStore(settings)
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
-            configuration: outsideClientConfiguration(connectionsPerHost: settings.outbox.concurrency * 2))
+            configuration: outsideClientConfiguration(connectionsPerHost: settings.outbox.concurrency * 2)
+        )
         let observed = ObservedServices(settings)
         let outside = outside(settings, transport: .live(client), observed: observed)
         let pipelineSettings = PipelineSettings(settings, owner: processName())
         let pipeline = Pipeline(
-            store: store, outside: outside, playbooks: PlaybookSource(library.serving(settings)),
-            settings: pipelineSettings, surroundings: .live, log: log)
+            store: store,
+            outside: outside,
+            playbooks: PlaybookSource(library.serving(settings)),
+            settings: pipelineSettings,
+            surroundings: .live,
+            log: log
+        )
         let (listening, ready) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
         self.store = store
         self.client = client
@@ -56,17 +62,25 @@ public struct Application: Service {
         // Nobody else serves this file: what a killed process still holds is free at once.
         if serveLock != nil {
             try await store.releaseAllClaims(
-                now: pipeline.surroundings.now(), windowMilliseconds: reconciliationWindow)
+                now: pipeline.surroundings.now(),
+                windowMilliseconds: reconciliationWindow
+            )
         }
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
-                    service: pipeline, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup),
+                    service: pipeline,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                ),
                 .init(
-                    service: http, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup),
-            ], logger: log)
+                    service: http,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                ),
+            ],
+            logger: log
+        )
         configuration.maximumGracefulShutdownDuration = .milliseconds(shutdownMilliseconds)
         let group = ServiceGroup(configuration: configuration)
         let result: Result<Void, any Error>

@@ -30,7 +30,9 @@ public func openStore(_ settings: Settings, migrate: Bool? = nil) throws -> any 
         }
     case .postgres:
         throw StartProblem(
-            "DATABASE_URL names Postgres, which is not there yet; use sqlite:PATH", exitCode: 78)
+            "DATABASE_URL names Postgres, which is not there yet; use sqlite:PATH",
+            exitCode: 78
+        )
     }
 }
 
@@ -39,21 +41,30 @@ func outside(_ settings: Settings, transport: HTTPTransport, observed: ObservedS
     let whatsApp = WhatsAppClient.live(
         transport: observed.whatsApp.watching(transport),
         settings: WhatsAppSettings(
-            accessToken: settings.whatsapp.accessToken?.value ?? "", apiBase: settings.whatsapp.apiBase,
-            apiVersion: settings.whatsapp.apiVersion))
+            accessToken: settings.whatsapp.accessToken?.value ?? "",
+            apiBase: settings.whatsapp.apiBase,
+            apiVersion: settings.whatsapp.apiVersion
+        )
+    )
     let openAI = settings.openai.apiKey.map { key in
         OpenAIClient.live(
             transport: (observed.openAI ?? Observed()).watching(transport),
-            settings: OpenAISettings(apiKey: key.value, baseURL: settings.openai.baseURL))
+            settings: OpenAISettings(apiKey: key.value, baseURL: settings.openai.baseURL)
+        )
     }
     let stripe = settings.stripe.secretKey.map { key in
         StripeClient.live(
             transport: (observed.stripe ?? Observed()).watching(transport),
-            settings: StripeSettings(secretKey: key.value, apiBase: settings.stripe.apiBase))
+            settings: StripeSettings(secretKey: key.value, apiBase: settings.stripe.apiBase)
+        )
     }
     let names = [settings.openai.model] + settings.openai.fallbackModels
     return Pipeline.Outside(
-        whatsApp: whatsApp, openAI: openAI, models: names.map { modelNamed($0, settings) }, stripe: stripe)
+        whatsApp: whatsApp,
+        openAI: openAI,
+        models: names.map { modelNamed($0, settings) },
+        stripe: stripe
+    )
 }
 
 /// The capability table, with what the operator changed.
@@ -112,15 +123,19 @@ extension PromptLibrary {
 extension PipelineSettings {
     init(_ settings: Settings, owner: String) {
         self.init(
-            owner: owner, phoneNumberID: settings.whatsapp.phoneNumberID ?? "",
+            owner: owner,
+            phoneNumberID: settings.whatsapp.phoneNumberID ?? "",
             burstWindow: Int64(settings.conversation.burstWindowMilliseconds),
             burstLimit: Int64(settings.conversation.burstLimitMilliseconds),
             sendsAtOnce: settings.outbox.concurrency,
             reconciliationWindow: Int64(settings.outbox.reconciliationWindowMilliseconds),
             retryHorizon: Int64(settings.outbox.retryHorizonMilliseconds),
-            modelTimeout: settings.model.timeoutMilliseconds, historyTokens: settings.conversation.historyTokens,
-            maxOutputTokens: settings.openai.maxOutputTokens, temperature: settings.openai.temperature,
-            transcriptionModel: settings.openai.transcriptionModel)
+            modelTimeout: settings.model.timeoutMilliseconds,
+            historyTokens: settings.conversation.historyTokens,
+            maxOutputTokens: settings.openai.maxOutputTokens,
+            temperature: settings.openai.temperature,
+            transcriptionModel: settings.openai.transcriptionModel
+        )
     }
 }
 

@@ -37,7 +37,9 @@ struct Health: Sendable {
             let last = observed.last
             dependencies[name] = Report.Dependency(
                 state: last.map { $0.isAnswering ? "ok" : "failing" } ?? "not_used_yet",
-                latency_ms: last?.latencyMilliseconds, problem: last?.problem)
+                latency_ms: last?.latencyMilliseconds,
+                problem: last?.problem
+            )
         }
         let start = ContinuousClock.now
         do {
@@ -47,9 +49,12 @@ struct Health: Sendable {
             dependencies["database"] = Report.Dependency(state: "ok", latency_ms: Int(passed))
             let isDegraded = dependencies.values.contains { $0.state == "failing" }
             let work = Report.Work(
-                leads: counts.leads, open_conversations: counts.openConversations,
-                outbox_pending: counts.outboxPending, outbox_uncertain: counts.outboxUncertain,
-                dead_letters: counts.deadLetters)
+                leads: counts.leads,
+                open_conversations: counts.openConversations,
+                outbox_pending: counts.outboxPending,
+                outbox_uncertain: counts.outboxUncertain,
+                dead_letters: counts.deadLetters
+            )
             return (.ok, Report(status: isDegraded ? "degraded" : "ok", dependencies: dependencies, work: work))
         } catch {
             dependencies["database"] = Report.Dependency(state: "failing", problem: "\(error)")

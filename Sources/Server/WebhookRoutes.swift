@@ -74,8 +74,10 @@ struct WebhookRoutes: Sendable {
 
     private func text(_ status: HTTPResponse.Status, _ words: String) -> Response {
         Response(
-            status: status, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: words)))
+            status: status,
+            headers: [.contentType: "text/plain; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: words))
+        )
     }
 }
 

@@ -9,8 +9,10 @@ struct CRSET: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Run it:",
-                subcommands: [Serve.self, Demo.self, SandboxCommand.self, Doctor.self, Migrate.self]),
+                subcommands: [Serve.self, Demo.self, SandboxCommand.self, Doctor.self, Migrate.self]
+            ),
             CommandGroup(name: "Conversations:", subcommands: [Leads.self, TranscriptCommand.self] + NotYet.staff),
             CommandGroup(name: "Operation:", subcommands: NotYet.operators),
-        ])
+        ]
+    )
 }

@@ -173,8 +173,14 @@ struct StoryPlayer {
         var amount = offer?.price
         if value == "wrong amount" { amount?.minorUnits -= 100 }
         return PaymentNews(
-            kind: kind, offerID: value == "wrong link" ? "c1-99" : offer?.id, sessionID: "cs_\(sessions)",
-            linkID: value == "wrong link" ? "plink_other" : link?.id, amount: amount, mode: "payment", isLive: false)
+            kind: kind,
+            offerID: value == "wrong link" ? "c1-99" : offer?.id,
+            sessionID: "cs_\(sessions)",
+            linkID: value == "wrong link" ? "plink_other" : link?.id,
+            amount: amount,
+            mode: "payment",
+            isLive: false
+        )
     }
 
     private func modelAnswer(_ value: String) throws -> Event {
@@ -210,9 +216,14 @@ struct StoryPlayer {
 
     private func check(_ key: String, _ value: String, _ comment: Comment) throws {
         switch key {
-        case "bot": #expect(said.contains { $0.author == .bot && $0.text.contains(value) }, "\(comment) – said: \(said.map(\.text))")
+        case "bot":
+            #expect(
+                said.contains { $0.author == .bot && $0.text.contains(value) },
+                "\(comment) – said: \(said.map(\.text))"
+            )
         case "staff wrote": #expect(said.contains { $0.author == .staff && $0.text == value }, comment)
-        case "bot is silent": #expect(said.filter { $0.author == .bot }.isEmpty, "\(comment) – said: \(said.map(\.text))")
+        case "bot is silent":
+            #expect(said.filter { $0.author == .bot }.isEmpty, "\(comment) – said: \(said.map(\.text))")
         case "bot says once": #expect(said.count == 1, "\(comment) – said: \(said.map(\.text))")
         case "no words": #expect(!said.contains { $0.text.contains(value) }, "\(comment) – said: \(said.map(\.text))")
         case "button": #expect(choices.contains { $0.id == value || $0.title == value }, "\(comment) – \(choices)")

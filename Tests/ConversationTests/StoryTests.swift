@@ -10,7 +10,8 @@ enum Sample {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         return try PromptLibrary.load(
-            prompts: root.appending(path: "Prompts").path, config: root.appending(path: "config").path
+            prompts: root.appending(path: "Prompts").path,
+            config: root.appending(path: "config").path
         ).playbook
     }
 }

@@ -25,7 +25,9 @@ struct ConfigurationOptions: ParsableArguments {
             if let value { overrides[key] = value }
         }
         return try Settings.load(
-            overrides: overrides, environment: ProcessInfo.processInfo.environment,
-            workingDirectory: FileManager.default.currentDirectoryPath)
+            overrides: overrides,
+            environment: ProcessInfo.processInfo.environment,
+            workingDirectory: FileManager.default.currentDirectoryPath
+        )
     }
 }

@@ -6,7 +6,10 @@ import Storage
 
 struct Leads: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Leads: list them, show one.", subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+        abstract: "Leads: list them, show one.",
+        subcommands: [List.self, Show.self],
+        defaultSubcommand: List.self
+    )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Leads, newest activity first.")
@@ -37,8 +40,10 @@ struct Leads: AsyncParsableCommand {
             try await reportingFailures {
                 try await withDesk(options) { desk in
                     let query = LeadQuery(
-                        stage: stage.flatMap(Stage.Name.init(rawValue:)), language: language.map { Language($0) },
-                        limit: limit)
+                        stage: stage.flatMap(Stage.Name.init(rawValue:)),
+                        language: language.map { Language($0) },
+                        limit: limit
+                    )
                     let leads = try await desk.leads(query)
                     if json {
                         try Terminal.write(JSON.text(leads.map(LeadDocument.init)))

@@ -36,7 +36,10 @@ struct Serve: AsyncParsableCommand {
             }
             defer { announcing.cancel() }
             let group = ServiceGroup(
-                services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+                services: [application],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
             try await group.run()
         }
     }

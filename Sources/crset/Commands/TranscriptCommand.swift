@@ -4,7 +4,9 @@ import Storage
 
 struct TranscriptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "transcript", abstract: "A conversation, readable.")
+        commandName: "transcript",
+        abstract: "A conversation, readable."
+    )
 
     @OptionGroup var options: ConfigurationOptions
 
@@ -51,7 +53,10 @@ struct TranscriptCommand: AsyncParsableCommand {
         var all: [TranscriptEntry] = []
         while true {
             let entries = try await desk.transcript(
-                of: record.state.id, after: all.last?.entry.seq ?? 0, limit: Self.page)
+                of: record.state.id,
+                after: all.last?.entry.seq ?? 0,
+                limit: Self.page
+            )
             all += entries
             if entries.count < Self.page { break }
         }

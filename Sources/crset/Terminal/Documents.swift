@@ -80,8 +80,12 @@ struct LeadDocument: Encodable {
         }
         payments = state.payments.map {
             PaymentDocument(
-                offer_id: $0.offer.id, product: $0.offer.product, price: MoneyDocument($0.offer.price),
-                session_id: $0.sessionID, paid_at: JSON.time($0.at))
+                offer_id: $0.offer.id,
+                product: $0.offer.product,
+                price: MoneyDocument($0.offer.price),
+                session_id: $0.sessionID,
+                paid_at: JSON.time($0.at)
+            )
         }
         alerts = record.openAlerts.map {
             AlertDocument(kind: $0.alert.kind.rawValue, detail: $0.alert.detail, at: JSON.time($0.at))
@@ -123,10 +127,18 @@ struct TranscriptDocument: Encodable {
     private static func documents(_ line: TranscriptEntry) -> [Entry] {
         TranscriptLine.lines(of: line).map { part in
             Entry(
-                seq: line.entry.seq, at: JSON.time(line.entry.at), author: part.author.rawValue, kind: part.kind,
-                text: part.text, message_id: part.messageID, outbox_id: line.outboxID,
-                send_state: line.sendState?.rawValue, delivery: line.delivery?.rawValue, error: line.error,
-                explanation: line.explanation)
+                seq: line.entry.seq,
+                at: JSON.time(line.entry.at),
+                author: part.author.rawValue,
+                kind: part.kind,
+                text: part.text,
+                message_id: part.messageID,
+                outbox_id: line.outboxID,
+                send_state: line.sendState?.rawValue,
+                delivery: line.delivery?.rawValue,
+                error: line.error,
+                explanation: line.explanation
+            )
         }
     }
 }

@@ -14,13 +14,25 @@ struct LeadTable {
             + leads.map { lead in
                 let mark = lead.openAlerts.isEmpty ? "" : "!"
                 return row(
-                    lead.state.id.rawValue, LeadCard.name(lead) ?? "–", lead.address.waID.map { "+" + $0 } ?? "–",
-                    mark + lead.state.stage.name.rawValue, String(lead.state.score), LeadCard.day(lead.updatedAt), name)
+                    lead.state.id.rawValue,
+                    LeadCard.name(lead) ?? "–",
+                    lead.address.waID.map { "+" + $0 } ?? "–",
+                    mark + lead.state.stage.name.rawValue,
+                    String(lead.state.score),
+                    LeadCard.day(lead.updatedAt),
+                    name
+                )
             }
     }
 
     private func row(
-        _ id: String, _ name: String, _ phone: String, _ stage: String, _ score: String, _ last: String, _ width: Int
+        _ id: String,
+        _ name: String,
+        _ phone: String,
+        _ stage: String,
+        _ score: String,
+        _ last: String,
+        _ width: Int
     ) -> String {
         let cells = [
             Terminal.fitted(id, 11), Terminal.fitted(name, width), Terminal.fitted(phone, 14),
@@ -45,7 +57,9 @@ struct LeadCard {
         if let user = record.address.userID { lines.append("user id   \(user)") }
         if !state.fields.isEmpty { lines.append("") }
         for (id, value) in state.fields.sorted(by: { $0.key < $1.key }) {
-            lines.append("  \(id.padding(toLength: 14, withPad: " ", startingAt: 0)) \(Terminal.printable(Self.words(value)))")
+            lines.append(
+                "  \(id.padding(toLength: 14, withPad: " ", startingAt: 0)) \(Terminal.printable(Self.words(value)))"
+            )
         }
         lines += stageLines(state)
         for payment in state.payments {
