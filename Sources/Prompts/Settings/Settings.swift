@@ -63,7 +63,7 @@ public struct Settings: Sendable {
     public struct Model: Sendable {
         /// The longest wait for an answer before guided mode takes the turn.
         public var timeoutMilliseconds: Int
-        /// What differs from the built-in table, per model: the keys of `model.capabilities.<name>` as they are.
+        /// What differs from the built-in table, per model: the keys of `model.capabilities.<name>`.
         public var capabilities: [String: [String: LooseValue]]
     }
 
