@@ -167,7 +167,10 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "PromptsTests", dependencies: ["Prompts", "Conversation"], swiftSettings: settings),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "Conversation"], swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Conversation", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: ["Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation"],
