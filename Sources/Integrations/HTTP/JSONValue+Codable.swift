@@ -6,7 +6,8 @@ extension JSONValue: Codable {
             self = .object(
                 try object.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
                     Member($0.stringValue, try object.decode(JSONValue.self, forKey: $0))
-                })
+                }
+            )
             return
         }
         if var list = try? decoder.unkeyedContainer() {

@@ -18,7 +18,8 @@ struct MultipartForm: Sendable {
 
     mutating func add(field: String, _ value: String) {
         body.append(
-            contentsOf: "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n\(value)\r\n".utf8)
+            contentsOf: "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n\(value)\r\n".utf8
+        )
     }
 
     mutating func add(file: Data, field: String, name: String, type: String) {

@@ -12,7 +12,11 @@ public struct StripeEvent: Sendable, Equatable {
     public var object: StripeObject
 
     public init(
-        id: String, type: String, createdSeconds: Int64, livemode: Bool, apiVersion: String? = nil,
+        id: String,
+        type: String,
+        createdSeconds: Int64,
+        livemode: Bool,
+        apiVersion: String? = nil,
         object: StripeObject
     ) {
         self.id = id
@@ -52,8 +56,12 @@ public struct StripeEvent: Sendable, Equatable {
         guard try reader.text("object") == "event" else { throw .missing("event.object") }
         guard let object = json["data"]?["object"], object.members != nil else { throw .missing("event.data.object") }
         self.init(
-            id: try reader.text("id"), type: try reader.text("type"),
-            createdSeconds: Int64(try reader.integer("created")), livemode: try reader.flag("livemode"),
-            apiVersion: json["api_version"]?.string, object: try StripeObject(object))
+            id: try reader.text("id"),
+            type: try reader.text("type"),
+            createdSeconds: Int64(try reader.integer("created")),
+            livemode: try reader.flag("livemode"),
+            apiVersion: json["api_version"]?.string,
+            object: try StripeObject(object)
+        )
     }
 }
