@@ -1,6 +1,6 @@
 extension JSONValue: Codable {
-    /// Through a `Decoder` the order of the text is lost, so members come sorted by name: use ``init(parsing:depthMax:)``
-    /// where order matters.
+    /// Through a `Decoder` the order of the text is lost, so members come sorted by name: use
+    /// ``init(parsing:depthMax:)`` where order matters.
     public init(from decoder: any Decoder) throws {
         if let object = try? decoder.container(keyedBy: Name.self) {
             self = .object(

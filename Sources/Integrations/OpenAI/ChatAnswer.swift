@@ -43,8 +43,8 @@ public struct ChatUsage: Sendable, Equatable {
     }
 }
 
-/// A complete answer: one JSON object as text. Whether it follows the schema is for the caller to check, since compatible
-/// servers ignore `strict`.
+/// A complete answer: one JSON object as text. Whether it follows the schema is for the caller to check, since
+/// compatible servers ignore `strict`.
 public struct ChatAnswer: Sendable, Equatable {
     /// Parses as a JSON object.
     public var content: String

@@ -2,8 +2,8 @@ import Crypto
 
 import struct Foundation.Data
 
-/// A `multipart/form-data` body (RFC 7578). Field names and values come from us, file names are reduced to plain letters
-/// before they get here, so nothing needs quoting.
+/// A `multipart/form-data` body (RFC 7578). Field names and values come from us, file names are reduced to plain
+/// letters before they get here, so nothing needs quoting.
 struct MultipartForm: Sendable {
     let boundary: String
     private(set) var body = Data()

@@ -37,7 +37,8 @@ public struct ModelInfo: Sendable, Equatable {
     }
 }
 
-/// The three things asked of OpenAI, or of a server that speaks like it. Nothing here retries: the error says whether to.
+/// The three things asked of OpenAI, or of a server that speaks like it. Nothing here retries: the error says whether
+/// to.
 public struct OpenAIClient: Sendable {
     /// The request and the bound of the whole exchange in milliseconds.
     public var complete: @Sendable (ChatRequest, _ timeoutMilliseconds: Int) async throws(OutsideError) -> ChatAnswer

@@ -8,9 +8,9 @@ extension OpenAIModel {
         return Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0) })
     }()
 
-    /// The settings for a model name. A dated snapshot (`gpt-4o-2024-08-06`) takes those of its alias; a name unknown to
-    /// the table but in OpenAI's way of naming takes what all its current models accept; anything else is taken for
-    /// a compatible server, which gets nothing but what such servers have always understood.
+    /// The settings for a model name. A dated snapshot (`gpt-4o-2024-08-06`) takes those of its alias; a name unknown
+    /// to the table but in OpenAI's way of naming takes what all its current models accept; anything else is taken
+    /// for a compatible server, which gets nothing but what such servers have always understood.
     public static func named(_ name: String) -> OpenAIModel {
         if let model = table[name] { return model }
         if name.hasPrefix("ft:") { return fineTuned(name) }

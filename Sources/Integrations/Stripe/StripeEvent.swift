@@ -1,6 +1,7 @@
 public import struct Foundation.Data
 
-/// One fact that Stripe reports, by webhook or in the list of events. `object` shows it as it was then; it may be stale.
+/// One fact that Stripe reports, by webhook or in the list of events. `object` shows it as it was then; it may be
+/// stale.
 public struct StripeEvent: Sendable, Equatable {
     /// The same in every delivery: what has been seen is known by it.
     public var id: String

@@ -162,7 +162,8 @@ struct StripeEventTests {
             (#"{"object":"event","id":"evt_1","data":{}}"#, .missing("event.data.object")),
             (#"{"object":"event","type":"x","data":{"object":{}}}"#, .missing("event.id")),
             (
-                #"{"object":"event","id":"e","type":"x","created":1,"livemode":true,"data":{"object":{"object":"charge","id":"ch"}}}"#,
+                #"{"object":"event","id":"e","type":"x","created":1,"livemode":true,"#
+                    + #""data":{"object":{"object":"charge","id":"ch"}}}"#,
                 .missing("charge.amount")
             ),
             (String(repeating: #"{"a":"#, count: 5_000), .notJSON(.tooDeep)),
