@@ -62,6 +62,7 @@ let package = Package(
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -157,10 +158,19 @@ let package = Package(
             name: "ConversationTests", dependencies: ["Conversation", "Prompts"], resources: [.copy("Stories")],
             swiftSettings: settings),
         .testTarget(
-            name: "IntegrationsTests", dependencies: ["Integrations"], resources: [.copy("Fixtures")],
-            swiftSettings: settings),
+            name: "IntegrationsTests",
+            dependencies: [
+                "Integrations",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "PromptsTests", dependencies: ["Prompts", "Conversation"], swiftSettings: settings),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "Conversation"], swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Conversation", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: ["Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation"],

@@ -21,14 +21,17 @@ struct AnswerSchema: Sendable {
                 .object([
                     .init("type", "string"),
                     .init("enum", .array(Understanding.Intent.allCases.map { .string($0.rawValue) })),
-                ])),
+                ])
+            ),
             .init("product", Self.nullable("string", options: playbook.catalog.products.map(\.id))),
             .init(
                 "fields",
                 Self.object(
                     playbook.qualification.fields.map { field in
                         JSONValue.Member(field.id, Self.schema(of: field, playbook.phrasebook))
-                    })),
+                    }
+                )
+            ),
         ])
     }
 
@@ -104,7 +107,11 @@ struct AnswerSchema: Sendable {
         }
         guard let fields = answer["fields"], fields.members != nil else { throw Violation(reason: "no fields") }
         let understanding = Understanding(
-            language: Language(language), intent: intent, product: product.string, fields: values(in: fields))
+            language: Language(language),
+            intent: intent,
+            product: product.string,
+            fields: values(in: fields)
+        )
         return (understanding, reply)
     }
 

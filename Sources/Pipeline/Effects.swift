@@ -18,7 +18,10 @@ struct Effects: Sendable {
     private static let historyMax = 60
 
     func askModel(
-        _ state: ConversationState, through seq: Int64, _ library: PromptLibrary, _ schema: AnswerSchema
+        _ state: ConversationState,
+        through seq: Int64,
+        _ library: PromptLibrary,
+        _ schema: AnswerSchema
     ) async -> (Event, ModelAdvice.Trace) {
         guard openAI != nil else { return await advice.ask(state, history: [], library: library, schema: schema) }
         do {
@@ -37,18 +40,24 @@ struct Effects: Sendable {
         if case .offered(let offered) = state.stage.standing { failures = offered.failures }
         do {
             // After a failure the link may exist all the same, and Stripe would replay a stored 500 for ever.
-            if failures > 0, let found = try await stripe.findPaymentLink(offer: offer.id) {
-                return .linkCreated(offer.id, PaymentLink(id: found.id, url: found.url))
+            if failures > 0, let found = try await stripe.findPaymentLink(metadata: "offer_id", equals: offer.id) {
+                return .linkCreated(offer.id, Conversation.PaymentLink(id: found.id, url: found.url))
             }
             let link = try await stripe.createPaymentLink(
-                request(offer, state.id), Self.idempotencyKey(offer, failures: failures))
-            return .linkCreated(offer.id, PaymentLink(id: link.id, url: link.url))
+                request(offer, state.id),
+                Self.idempotencyKey(offer, failures: failures)
+            )
+            return .linkCreated(offer.id, Conversation.PaymentLink(id: link.id, url: link.url))
         } catch {
             log.warning(
                 "no payment link",
-                metadata: ["conversation": "\(state.id.rawValue)", "code": "\(error.code)", "why": "\(error.message)"])
+                metadata: ["conversation": "\(state.id.rawValue)", "code": "\(error.code)", "why": "\(error.message)"]
+            )
             return .linkFailed(
-                offer.id, reason: "\(error.code): \(error.message)", isFinal: error.remedy == .giveUp)
+                offer.id,
+                reason: "\(error.code): \(error.message)",
+                isFinal: error.remedy == .giveUp
+            )
         }
     }
 
@@ -61,11 +70,15 @@ struct Effects: Sendable {
         let item: PaymentLinkRequest.LineItem =
             offer.stripePrice.map { .price($0) }
             ?? .amount(
-                minorUnits: offer.price.minorUnits, currency: offer.price.currency.lowercased(),
-                name: offer.productName, description: nil)
+                minorUnits: offer.price.minorUnits,
+                currency: offer.price.currency.lowercased(),
+                name: offer.productName,
+                description: nil
+            )
         return PaymentLinkRequest(
             lineItem: item,
-            metadata: ["lead_id": id.rawValue, "conversation_id": id.rawValue, "offer_id": offer.id])
+            metadata: ["lead_id": id.rawValue, "conversation_id": id.rawValue, "offer_id": offer.id]
+        )
     }
 
     // MARK: Voice notes
@@ -77,21 +90,18 @@ struct Effects: Sendable {
             let audio = try await whatsApp.download(info.url)
             let transcript = try await openAI.transcribe(
                 TranscriptionRequest(
-                    audio: audio, filename: "voice.ogg", mimeType: mimeType, model: settings.transcriptionModel,
-                    language: String(language.base), timeoutMilliseconds: settings.modelTimeout))
+                    audio: audio,
+                    filename: "voice.ogg",
+                    mimeType: mimeType,
+                    model: settings.transcriptionModel,
+                    language: String(language.base),
+                    timeoutMilliseconds: settings.modelTimeout
+                )
+            )
             return .transcribed(message, text: transcript.text)
         } catch {
             log.warning("a voice note stays unread", metadata: ["code": "\(error.code)", "why": "\(error.message)"])
             return .transcribed(message, text: nil)
         }
-    }
-}
-
-extension StripeClient {
-    /// The link of an offer among the newest, found by its metadata.
-    fileprivate func findPaymentLink(
-        offer: OfferID
-    ) async throws(OutsideError) -> Integrations.PaymentLink? {
-        try await listPaymentLinks(100).first { $0.metadata["offer_id"] == offer }
     }
 }

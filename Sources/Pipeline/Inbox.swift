@@ -1,4 +1,4 @@
-public import Logging
+import Logging
 public import Storage
 
 /// Everything that comes in is committed here before anybody is told that it arrived.
@@ -24,7 +24,10 @@ public struct Inbox: Sendable {
             case .recorded, .duplicate: break
             }
             if case .unmatched(let reason) = arrival.content {
-                log.warning("kept an item that has no use", metadata: ["id": "\(arrival.outsideID)", "why": "\(reason)"])
+                log.warning(
+                    "kept an item that has no use",
+                    metadata: ["id": "\(arrival.outsideID)", "why": "\(reason)"]
+                )
             }
         }
         if hasWork { turns.ring() }

@@ -23,7 +23,10 @@ struct ModelAdvice: Sendable {
     }
 
     func ask(
-        _ state: ConversationState, history: [JournalEntry], library: PromptLibrary, schema: AnswerSchema
+        _ state: ConversationState,
+        history: [JournalEntry],
+        library: PromptLibrary,
+        schema: AnswerSchema
     ) async -> (event: Event, trace: Trace) {
         guard let client, !models.isEmpty else { return (.modelUnavailable(reason: "no model is configured"), Trace()) }
         let messages = messages(state, history, library)
@@ -92,26 +95,49 @@ struct ModelAdvice: Sendable {
     // MARK: The prompt
 
     private func request(
-        _ model: OpenAIModel, _ messages: [ChatMessage], _ schema: AnswerSchema, _ id: ConversationID, version: String
+        _ model: OpenAIModel,
+        _ messages: [ChatMessage],
+        _ schema: AnswerSchema,
+        _ id: ConversationID,
+        version: String
     ) -> ChatRequest {
         ChatRequest(
-            model: model, messages: messages, schemaName: AnswerSchema.name, schema: schema.json,
-            maxOutputTokens: min(settings.maxOutputTokens, model.maxOutputTokens), temperature: settings.temperature,
-            promptCacheKey: "\(version):\(id.rawValue)", safetyIdentifier: fingerprint(id.rawValue))
+            model: model,
+            messages: messages,
+            schemaName: AnswerSchema.name,
+            schema: schema.json,
+            maxOutputTokens: min(settings.maxOutputTokens, model.maxOutputTokens),
+            temperature: settings.temperature,
+            promptCacheKey: "\(version):\(id.rawValue)",
+            safetyIdentifier: fingerprint(id.rawValue)
+        )
     }
 
     /// What never changes first, so that the provider's cache works; what changes most last.
     private func messages(
-        _ state: ConversationState, _ history: [JournalEntry], _ library: PromptLibrary
+        _ state: ConversationState,
+        _ history: [JournalEntry],
+        _ library: PromptLibrary
     ) -> [ChatMessage] {
         let next = library.playbook.qualification.fields.first { state.fields[$0.id] == nil }?.id
-        var offer: Offer?
-        if case .awaitingPayment(let current, _, _) = state.stage { offer = current }
+        let offer: Offer? =
+            switch state.stage {
+            case .offered(let offered): offered.offer
+            case .awaitingPayment(let current, _, _): current
+            case .paid(let payment): payment.offer
+            default: nil
+            }
         let prompt = library.render(
             PromptTurn(
-                stage: state.stage.name, language: state.language, state: state, nextField: next,
+                stage: state.stage.name,
+                language: state.language,
+                state: state,
+                nextField: next,
                 now: surroundings.now(),
-                recommended: library.playbook.catalog.recommended(for: state.fields)?.id, offer: offer))
+                recommended: library.playbook.catalog.recommended(for: state.fields)?.id,
+                offer: offer
+            )
+        )
         let newest = (state.answering?.messages ?? []).compactMap(Self.words).map { ChatMessage(.user, $0) }
         let newestIDs = Set((state.answering?.messages ?? []).map(\.id))
         var earlier: [ChatMessage] = []

@@ -20,7 +20,8 @@ struct Outbox: Sendable {
         if case .failed(let failure, let code, let reason) = outcome {
             log.warning(
                 "a send failed",
-                metadata: ["row": "\(row.id)", "code": "\(code)", "why": "\(reason)", "next": "\(failure)"])
+                metadata: ["row": "\(row.id)", "code": "\(code)", "why": "\(reason)", "next": "\(failure)"]
+            )
         }
         // Recorded in a task of its own: a stop in between would forget that the message left.
         await Task { [store, surroundings, log] in
@@ -55,7 +56,7 @@ struct Outbox: Sendable {
 
     private func deactivate(_ link: Conversation.PaymentLink, _ offer: OfferID) async throws(OutsideError) {
         guard let stripe else { return }
-        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)")
+        _ = try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)")
         for session in try await stripe.openSessions(link.id) {
             _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)")
         }

@@ -1,7 +1,7 @@
-public import Conversation
+import Conversation
 public import Integrations
 public import Logging
-public import Prompts
+import Prompts
 public import ServiceLifecycle
 public import Storage
 
@@ -15,7 +15,10 @@ public struct Pipeline: Service {
         public var stripe: StripeClient?
 
         public init(
-            whatsApp: WhatsAppClient, openAI: OpenAIClient?, models: [OpenAIModel], stripe: StripeClient?
+            whatsApp: WhatsAppClient,
+            openAI: OpenAIClient?,
+            models: [OpenAIModel],
+            stripe: StripeClient?
         ) {
             self.whatsApp = whatsApp
             self.openAI = openAI
@@ -33,31 +36,64 @@ public struct Pipeline: Service {
     private let reconciliation: Reconciliation
 
     public init(
-        store: any Store, outside: Outside, playbooks: PlaybookSource, settings: PipelineSettings,
-        surroundings: Surroundings, log: Logger
+        store: any Store,
+        outside: Outside,
+        playbooks: PlaybookSource,
+        settings: PipelineSettings,
+        surroundings: Surroundings,
+        log: Logger
     ) {
         let turnBell = Doorbell()
         let outboxBell = Doorbell()
         self.store = store
         self.surroundings = surroundings
         translate = Translate(
-            settings: settings, defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage)
+            settings: settings,
+            defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
+        )
         inbox = Inbox(store: store, turns: turnBell, log: log)
         let sender = Outbox(
-            store: store, whatsApp: outside.whatsApp, stripe: outside.stripe, translate: translate, settings: settings,
-            surroundings: surroundings, log: log)
+            store: store,
+            whatsApp: outside.whatsApp,
+            stripe: outside.stripe,
+            translate: translate,
+            settings: settings,
+            surroundings: surroundings,
+            log: log
+        )
         let effects = Effects(
-            store: store, whatsApp: outside.whatsApp, openAI: outside.openAI, stripe: outside.stripe,
+            store: store,
+            whatsApp: outside.whatsApp,
+            openAI: outside.openAI,
+            stripe: outside.stripe,
             advice: ModelAdvice(
-                client: outside.openAI, models: outside.models, settings: settings, surroundings: surroundings, log: log),
-            settings: settings, log: log)
+                client: outside.openAI,
+                models: outside.models,
+                settings: settings,
+                surroundings: surroundings,
+                log: log
+            ),
+            settings: settings,
+            log: log
+        )
         let turn = Turn(
-            store: store, effects: effects, whatsApp: outside.whatsApp, playbooks: playbooks, settings: settings,
-            surroundings: surroundings, log: log)
+            store: store,
+            effects: effects,
+            whatsApp: outside.whatsApp,
+            playbooks: playbooks,
+            settings: settings,
+            surroundings: surroundings,
+            log: log
+        )
         turns = Self.turnWorker(turn, sender, turnBell, outboxBell)
         outbox = Self.outboxWorker(sender, outboxBell, turnBell)
         reconciliation = Reconciliation(
-            store: store, settings: settings, surroundings: surroundings, outbox: outboxBell, log: log)
+            store: store,
+            settings: settings,
+            surroundings: surroundings,
+            outbox: outboxBell,
+            log: log
+        )
     }
 
     public func run() async throws {
@@ -69,16 +105,26 @@ public struct Pipeline: Service {
     }
 
     private static func turnWorker(
-        _ turn: Turn, _ sender: Outbox, _ bell: Doorbell, _ outbox: Doorbell
+        _ turn: Turn,
+        _ sender: Outbox,
+        _ bell: Doorbell,
+        _ outbox: Doorbell
     ) -> Worker<ClaimedTurn> {
         let (store, settings, surroundings) = (turn.store, turn.settings, turn.surroundings)
         return Worker(
-            name: "turns", atOnce: settings.turnsAtOnce, bell: bell, surroundings: surroundings, log: turn.log,
+            name: "turns",
+            atOnce: settings.turnsAtOnce,
+            bell: bell,
+            surroundings: surroundings,
+            log: turn.log,
             take: { limit in
                 let now = surroundings.now()
                 return try await store.claimTurns(
-                    owner: settings.owner, now: now, leaseUntil: now.adding(milliseconds: settings.turnLease),
-                    limit: limit)
+                    owner: settings.owner,
+                    now: now,
+                    leaseUntil: now.adding(milliseconds: settings.turnLease),
+                    limit: limit
+                )
             },
             nextWake: { try await store.nextWake().turns },
             work: { claimed in
@@ -88,22 +134,34 @@ public struct Pipeline: Service {
                     outbox.ring()
                 } catch {
                     turn.log.error(
-                        "a turn failed", metadata: ["conversation": "\(claimed.state.id.rawValue)", "why": "\(error)"])
-                    let retry = surroundings.now().adding(milliseconds: min(1_000 << Int64(min(claimed.failures, 8)), 300_000))
+                        "a turn failed",
+                        metadata: ["conversation": "\(claimed.state.id.rawValue)", "why": "\(error)"]
+                    )
+                    let retry = surroundings.now().adding(
+                        milliseconds: min(1_000 << Int64(min(claimed.failures, 8)), 300_000)
+                    )
                     try? await store.abandonTurn(claimed.state.id, owner: settings.owner, retryAt: retry)
                 }
-            })
+            }
+        )
     }
 
     private static func outboxWorker(_ sender: Outbox, _ bell: Doorbell, _ turns: Doorbell) -> Worker<OutboxRow> {
         let (store, settings, surroundings) = (sender.store, sender.settings, sender.surroundings)
         return Worker(
-            name: "outbox", atOnce: settings.sendsAtOnce, bell: bell, surroundings: surroundings, log: sender.log,
+            name: "outbox",
+            atOnce: settings.sendsAtOnce,
+            bell: bell,
+            surroundings: surroundings,
+            log: sender.log,
             take: { limit in
                 let now = surroundings.now()
                 return try await store.claimOutbox(
-                    owner: settings.owner, now: now, leaseUntil: now.adding(milliseconds: settings.sendLease),
-                    limit: limit)
+                    owner: settings.owner,
+                    now: now,
+                    leaseUntil: now.adding(milliseconds: settings.sendLease),
+                    limit: limit
+                )
             },
             nextWake: { try await store.nextWake().outbox },
             work: { row in
@@ -111,6 +169,7 @@ public struct Pipeline: Service {
                 // The next of this customer may go, and a dead letter is an event of its conversation.
                 bell.ring()
                 turns.ring()
-            })
+            }
+        )
     }
 }

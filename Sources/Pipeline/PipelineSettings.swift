@@ -22,10 +22,18 @@ public struct PipelineSettings: Sendable {
     public var showsTyping = true
 
     public init(
-        owner: String, phoneNumberID: String, burstWindow: Int64 = 2_000, burstLimit: Int64 = 8_000,
-        sendsAtOnce: Int = 64, reconciliationWindow: Int64 = 60_000, retryHorizon: Int64 = 86_400_000,
-        modelTimeout: Int = 12_000, historyTokens: Int = 6_000, maxOutputTokens: Int = 600,
-        temperature: Double = 0.2, transcriptionModel: String = "gpt-4o-mini-transcribe"
+        owner: String,
+        phoneNumberID: String,
+        burstWindow: Int64 = 2_000,
+        burstLimit: Int64 = 8_000,
+        sendsAtOnce: Int = 64,
+        reconciliationWindow: Int64 = 60_000,
+        retryHorizon: Int64 = 86_400_000,
+        modelTimeout: Int = 12_000,
+        historyTokens: Int = 6_000,
+        maxOutputTokens: Int = 600,
+        temperature: Double = 0.2,
+        transcriptionModel: String = "gpt-4o-mini-transcribe"
     ) {
         self.owner = owner
         self.phoneNumberID = phoneNumberID

@@ -16,7 +16,9 @@ struct Reconciliation: Sendable {
         await stop.untilStopped {
             do {
                 let found = try await store.reconcile(
-                    now: surroundings.now(), windowMilliseconds: settings.reconciliationWindow)
+                    now: surroundings.now(),
+                    windowMilliseconds: settings.reconciliationWindow
+                )
                 if found.becamePending > 0 { outbox.ring() }
                 if found.becameUncertain > 0 {
                     log.warning("sends of a lost worker are uncertain", metadata: ["rows": "\(found.becameUncertain)"])

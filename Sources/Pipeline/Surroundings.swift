@@ -12,7 +12,8 @@ public struct Surroundings: Sendable {
     public var newID: @Sendable () -> String
 
     public init(
-        now: @escaping @Sendable () -> Timestamp, sleep: @escaping @Sendable (Timestamp) async throws -> Void,
+        now: @escaping @Sendable () -> Timestamp,
+        sleep: @escaping @Sendable (Timestamp) async throws -> Void,
         newID: @escaping @Sendable () -> String
     ) {
         self.now = now
@@ -29,7 +30,8 @@ public struct Surroundings: Sendable {
             let time = String(wallClock().milliseconds, radix: 32)
             let chance = UUID().uuidString.filter { $0 != "-" }.lowercased().prefix(8)
             return time + chance
-        })
+        }
+    )
 }
 
 private func wallClock() -> Timestamp {

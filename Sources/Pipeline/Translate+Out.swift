@@ -8,7 +8,11 @@ extension Translate {
         let identity = WhatsAppIdentity(userID: address.userID, waID: address.waID)
         guard let recipient = identity.recipient else { return nil }
         return WhatsAppOutgoing(
-            recipient: recipient, content: content(of: message.content), replyTo: message.quotes, callbackData: row)
+            recipient: recipient,
+            content: content(of: message.content),
+            replyTo: message.quotes,
+            callbackData: row
+        )
     }
 
     private func content(of content: OutMessage.Content) -> WhatsAppOutgoingContent {
@@ -19,10 +23,12 @@ extension Translate {
             .buttons(body: body, buttons: choices.map { WhatsAppReplyButton(id: $0.id, title: $0.title) })
         case .list(let body, let button, let choices):
             .list(
-                body: body, button: button,
+                body: body,
+                button: button,
                 sections: [
                     WhatsAppListSection(rows: choices.map { WhatsAppListRow(id: $0.id, title: $0.title) })
-                ])
+                ]
+            )
         case .link(let body, let label, let url):
             .ctaURL(body: body, displayText: label, url: url)
         }

@@ -1,25 +1,34 @@
 public import Conversation
+import Crypto
 public import Integrations
 public import Storage
-
-import Crypto
 
 extension Translate {
     /// A Stripe event for the conversation that its metadata names; without one it is kept unmatched.
     public func arrival(of event: StripeEvent, at now: Timestamp, raw: String) -> Arrival {
         guard let (news, metadata) = news(of: event) else {
             return Arrival(
-                outsideID: "stripe:\(event.id)", receivedAt: now,
-                content: .unmatched(reason: "a Stripe event of no interest here: \(event.type)"))
+                outsideID: "stripe:\(event.id)",
+                receivedAt: now,
+                content: .unmatched(reason: "a Stripe event of no interest here: \(event.type)")
+            )
         }
         // Two events may describe one fact, so the fact is the key.
         let id = "stripe:\(event.type):\(news.sessionID)\(isRepeatable(news.kind) ? ":\(event.id)" : "")"
         guard let conversation = metadata["conversation_id"], !conversation.isEmpty else {
             return Arrival(
-                outsideID: id, receivedAt: now, content: .unmatched(reason: "a payment of another link"), raw: raw)
+                outsideID: id,
+                receivedAt: now,
+                content: .unmatched(reason: "a payment of another link"),
+                raw: raw
+            )
         }
         return Arrival(
-            outsideID: id, receivedAt: now, content: .event(.payment(news), of: ConversationID(conversation)), raw: raw)
+            outsideID: id,
+            receivedAt: now,
+            content: .event(.payment(news), of: ConversationID(conversation)),
+            raw: raw
+        )
     }
 
     /// A charge can be refunded in parts: each is a fact of its own.
@@ -33,14 +42,25 @@ extension Translate {
                 session.currency.map { Money(minorUnits: total, currency: $0) }
             }
             let news = PaymentNews(
-                kind: kind, offerID: session.metadata["offer_id"], sessionID: session.id,
-                linkID: session.paymentLink, amount: amount, mode: session.mode, isLive: event.livemode)
+                kind: kind,
+                offerID: session.metadata["offer_id"],
+                sessionID: session.id,
+                linkID: session.paymentLink,
+                amount: amount,
+                mode: session.mode,
+                isLive: event.livemode
+            )
             return (news, session.metadata)
         case .charge(let charge) where event.type == "charge.refunded":
             let news = PaymentNews(
-                kind: .refunded, offerID: charge.metadata["offer_id"], sessionID: charge.paymentIntent ?? charge.id,
-                linkID: nil, amount: Money(minorUnits: charge.amountRefunded, currency: charge.currency),
-                mode: "payment", isLive: event.livemode)
+                kind: .refunded,
+                offerID: charge.metadata["offer_id"],
+                sessionID: charge.paymentIntent ?? charge.id,
+                linkID: nil,
+                amount: Money(minorUnits: charge.amountRefunded, currency: charge.currency),
+                mode: "payment",
+                isLive: event.livemode
+            )
             return (news, charge.metadata)
         default:
             return nil
@@ -49,7 +69,7 @@ extension Translate {
 
     private func kind(of type: String, _ session: StripeSession) -> PaymentNews.Kind? {
         switch type {
-        case "checkout.session.completed": session.paymentStatus == "unpaid" ? .completedUnpaid : .completedPaid
+        case "checkout.session.completed": session.paymentStatus == .unpaid ? .completedUnpaid : .completedPaid
         case "checkout.session.async_payment_succeeded": .laterPaid
         case "checkout.session.async_payment_failed": .laterFailed
         case "checkout.session.expired": .sessionExpired

@@ -48,19 +48,28 @@ public struct Translate: Sendable {
                 return Arrival(outsideID: id, receivedAt: now, content: .addressChange(from: address, to: new))
             }
             return Arrival(
-                outsideID: id, receivedAt: now, content: .addressed(.remark(body ?? "a system message"), address))
+                outsideID: id,
+                receivedAt: now,
+                content: .addressed(.remark(body ?? "a system message"), address)
+            )
         }
         guard inbound.groupID == nil else { return unmatched(id, "a message in a group", "", now) }
         guard address.userID != nil || address.waID != nil else {
             return unmatched(id, "a message of nobody: no user id and no phone number", "", now)
         }
         let sender = Sender(
-            address: address, profileName: inbound.profileName,
+            address: address,
+            profileName: inbound.profileName,
             language: address.waID.flatMap(languageOf) ?? defaultLanguage,
-            source: inbound.referral.flatMap(json), newID: ConversationID(newID()))
+            source: inbound.referral.flatMap(json),
+            newID: ConversationID(newID())
+        )
         let message = CustomerMessage(
-            id: inbound.id, at: Timestamp(milliseconds: inbound.timestampMilliseconds),
-            content: content(of: inbound.content), quotes: inbound.context.repliedTo)
+            id: inbound.id,
+            at: Timestamp(milliseconds: inbound.timestampMilliseconds),
+            content: content(of: inbound.content),
+            quotes: inbound.context.repliedTo
+        )
         return Arrival(outsideID: id, receivedAt: now, content: .message(message, from: sender), due: due(message))
     }
 
@@ -99,8 +108,11 @@ public struct Translate: Sendable {
     private func arrival(of status: WhatsAppStatus, at now: Timestamp) -> Arrival? {
         guard let state = deliveryState(status.state) else { return nil }
         var report = StatusReport(
-            state: state, messageID: status.messageID, outboxID: status.callbackData,
-            at: Timestamp(milliseconds: status.timestampMilliseconds))
+            state: state,
+            messageID: status.messageID,
+            outboxID: status.callbackData,
+            at: Timestamp(milliseconds: status.timestampMilliseconds)
+        )
         if state == .failed {
             let issue = status.errors.first
             report.errorCode = issue.map { String($0.code) } ?? "unknown"
@@ -108,7 +120,10 @@ public struct Translate: Sendable {
             report.failure = issue.map { failure(for: WhatsAppErrorTable.remedy($0.code), at: now) } ?? .dead
         }
         return Arrival(
-            outsideID: "status:\(status.messageID):\(status.state.name)", receivedAt: now, content: .status(report))
+            outsideID: "status:\(status.messageID):\(status.state.name)",
+            receivedAt: now,
+            content: .status(report)
+        )
     }
 
     private func deliveryState(_ state: WhatsAppStatus.State) -> DeliveryState? {
@@ -140,24 +155,31 @@ public struct Translate: Sendable {
         }
         let who = address.userID ?? address.waID ?? ""
         return Arrival(
-            outsideID: "preference:\(who):\(preference.timestampMilliseconds)", receivedAt: now,
-            content: .addressed(.marketing(isAllowed: isAllowed), address))
+            outsideID: "preference:\(who):\(preference.timestampMilliseconds)",
+            receivedAt: now,
+            content: .addressed(.marketing(isAllowed: isAllowed), address)
+        )
     }
 
     private func arrival(of change: WhatsAppIdentityChange, at now: Timestamp) -> Arrival {
         Arrival(
-            outsideID: "identity:\(change.previousUserID):\(change.timestampMilliseconds)", receivedAt: now,
+            outsideID: "identity:\(change.previousUserID):\(change.timestampMilliseconds)",
+            receivedAt: now,
             content: .addressChange(
                 from: Address(channel: change.phoneNumberID, userID: change.previousUserID, waID: nil),
-                to: address(change.identity, change.phoneNumberID)))
+                to: address(change.identity, change.phoneNumberID)
+            )
+        )
     }
 
     private func arrival(ofEcho echo: WhatsAppInbound, at now: Timestamp) -> Arrival {
         var words = ""
         if case .text(let text) = echo.content { words = text }
         return Arrival(
-            outsideID: "echo:\(echo.id)", receivedAt: now,
-            content: .addressed(.ownerAnswered(text: words), address(echo.identity, echo.phoneNumberID)))
+            outsideID: "echo:\(echo.id)",
+            receivedAt: now,
+            content: .addressed(.ownerAnswered(text: words), address(echo.identity, echo.phoneNumberID))
+        )
     }
 
     private func address(_ identity: WhatsAppIdentity, _ channel: String) -> Address {

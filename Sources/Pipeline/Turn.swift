@@ -68,11 +68,19 @@ struct Turn: Sendable {
 
         let explanation = explanation(turn, before: claimed.state, library.playbook.version)
         return TurnCommit(
-            state: turn.state, address: claimed.address, owner: settings.owner, now: surroundings.now(),
-            turn: claimed.turn + 1, handledThrough: through, timers: turn.timers,
+            state: turn.state,
+            address: claimed.address,
+            owner: settings.owner,
+            now: surroundings.now(),
+            turn: claimed.turn + 1,
+            handledThrough: through,
+            timers: turn.timers,
             messages: turn.messages.map { NewMessage($0, explanation: $0.author == .bot ? explanation : nil) },
-            tasks: turn.tasks, notes: turn.notes, alerts: turn.alerts,
-            sendLeaseUntil: surroundings.now().adding(milliseconds: settings.sendLease))
+            tasks: turn.tasks,
+            notes: turn.notes,
+            alerts: turn.alerts,
+            sendLeaseUntil: surroundings.now().adding(milliseconds: settings.sendLease)
+        )
     }
 
     /// Messages that came in one burst are one thought, at the place of the last of them.
@@ -87,7 +95,11 @@ struct Turn: Sendable {
 
     /// Advances over an event and over all that its effects bring back.
     private func follow(
-        _ event: Event, _ turn: inout Gathering, through seq: Int64, _ library: PromptLibrary, _ schema: AnswerSchema
+        _ event: Event,
+        _ turn: inout Gathering,
+        through seq: Int64,
+        _ library: PromptLibrary,
+        _ schema: AnswerSchema
     ) async {
         var queue = [event]
         var steps = 0
@@ -98,7 +110,11 @@ struct Turn: Sendable {
                 return
             }
             let (state, effects) = advance(
-                turn.state, queue.removeFirst(), at: surroundings.now(), by: library.playbook)
+                turn.state,
+                queue.removeFirst(),
+                at: surroundings.now(),
+                by: library.playbook
+            )
             turn.state = state
             for effect in effects {
                 if let answer = await perform(effect, &turn, through: seq, library, schema) { queue.append(answer) }
@@ -107,7 +123,11 @@ struct Turn: Sendable {
     }
 
     private func perform(
-        _ effect: Effect, _ turn: inout Gathering, through seq: Int64, _ library: PromptLibrary, _ schema: AnswerSchema
+        _ effect: Effect,
+        _ turn: inout Gathering,
+        through seq: Int64,
+        _ library: PromptLibrary,
+        _ schema: AnswerSchema
     ) async -> Event? {
         switch effect {
         case .askModel:
@@ -132,11 +152,20 @@ struct Turn: Sendable {
 
     private func explanation(_ turn: Gathering, before: ConversationState, _ version: String) -> Explanation {
         Explanation(
-            promptVersion: version, model: turn.trace.model, promptTokens: turn.trace.usage.prompt,
-            cachedTokens: turn.trace.usage.cached, completionTokens: turn.trace.usage.completion,
-            costMicroUSD: turn.trace.costMicroUSD, latencyMilliseconds: turn.trace.latencyMilliseconds,
-            stageBefore: before.stage.name, stageAfter: turn.state.stage.name, scoreBefore: before.score,
-            scoreAfter: turn.state.score, understood: turn.understood, modelTrouble: turn.trace.trouble)
+            promptVersion: version,
+            model: turn.trace.model,
+            promptTokens: turn.trace.usage.prompt,
+            cachedTokens: turn.trace.usage.cached,
+            completionTokens: turn.trace.usage.completion,
+            costMicroUSD: turn.trace.costMicroUSD,
+            latencyMilliseconds: turn.trace.latencyMilliseconds,
+            stageBefore: before.stage.name,
+            stageAfter: turn.state.stage.name,
+            scoreBefore: before.score,
+            scoreAfter: turn.state.score,
+            understood: turn.understood,
+            modelTrouble: turn.trace.trouble
+        )
     }
 
     /// The customer sees at once that somebody is there. A nicety: nothing waits for it and nothing hangs on it.

@@ -1,5 +1,6 @@
-public import Integrations
-public import Storage
+import Conversation
+import Integrations
+import Storage
 
 public import struct Foundation.Data
 
@@ -24,7 +25,11 @@ public struct Webhook: Sendable {
     private let stripeSecrets: [String]
 
     public init(
-        inbox: Inbox, translate: Translate, surroundings: Surroundings, appSecrets: [String], stripeSecrets: [String]
+        inbox: Inbox,
+        translate: Translate,
+        surroundings: Surroundings,
+        appSecrets: [String],
+        stripeSecrets: [String]
     ) {
         self.inbox = inbox
         self.translate = translate
@@ -46,8 +51,12 @@ public struct Webhook: Sendable {
     public func stripe(signature: String?, body: Data) async -> Answer {
         let now = surroundings.now()
         let verdict = StripeSignature.verify(
-            header: signature, body: body, secrets: stripeSecrets, nowSeconds: now.milliseconds / 1_000)
-        if case .invalid(let reason) = verdict { return .wrongSignature(reason.description) }
+            header: signature,
+            body: body,
+            secrets: stripeSecrets,
+            nowSeconds: now.milliseconds / 1_000
+        )
+        if case .invalid(let reason) = verdict { return .wrongSignature(reason.rawValue) }
         do {
             let event = try StripeEvent.parse(body)
             return await keep([translate.arrival(of: event, at: now, raw: String(decoding: body, as: UTF8.self))])

@@ -23,29 +23,33 @@ struct Worker<Piece: Sendable>: Sendable {
     private static var sleepMax: Int64 { 1_000 }
 
     func run() async {
-        let stopping = Atomic(false)
-        let busy = Atomic(0)
+        let progress = Progress()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                while !stopping.load(ordering: .acquiring), !Task.isCancelled {
-                    let free = atOnce - busy.load(ordering: .acquiring)
+                while !progress.isStopping.load(ordering: .acquiring), !Task.isCancelled {
+                    let free = atOnce - progress.busy.load(ordering: .acquiring)
                     let pieces = free > 0 ? await taken(free) : []
-                    busy.add(pieces.count, ordering: .acquiringAndReleasing)
+                    progress.busy.add(pieces.count, ordering: .acquiringAndReleasing)
                     for piece in pieces {
                         group.addTask {
                             await work(piece)
-                            let left = busy.subtract(1, ordering: .acquiringAndReleasing).newValue
-                            // Whoever waits for a free place, or for the end of the rush, looks again.
-                            if left >= atOnce - 1 || left == 0 { bell.ring() }
+                            progress.busy.subtract(1, ordering: .acquiringAndReleasing)
+                            // A place is free, and what is done may have left more to do.
+                            bell.ring()
                         }
                     }
                     if pieces.isEmpty { await rest(isFull: free <= 0) }
                 }
             }
         } onGracefulShutdown: {
-            stopping.store(true, ordering: .releasing)
+            progress.isStopping.store(true, ordering: .releasing)
             bell.ring()
         }
+    }
+
+    private final class Progress: Sendable {
+        let isStopping = Atomic(false)
+        let busy = Atomic(0)
     }
 
     private func taken(_ limit: Int) async -> [Piece] {
