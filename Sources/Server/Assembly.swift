@@ -136,6 +136,7 @@ extension PipelineSettings {
             temperature: settings.openai.temperature,
             transcriptionModel: settings.openai.transcriptionModel
         )
+        showsTyping = settings.conversation.showsTyping
     }
 }
 
