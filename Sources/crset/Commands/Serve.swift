@@ -3,6 +3,7 @@ import Logging
 import Prompts
 import Server
 import ServiceLifecycle
+import UnixSignals
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the service: HTTP, workers, outbox, timers.")
