@@ -136,6 +136,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
         /** The figures of the README: throughput, latency, memory, start. */
@@ -167,7 +168,10 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "PromptsTests", dependencies: ["Prompts", "Conversation"], swiftSettings: settings),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "Conversation"], swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Conversation", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: ["Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation"],

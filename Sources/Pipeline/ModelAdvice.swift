@@ -120,8 +120,13 @@ struct ModelAdvice: Sendable {
         _ library: PromptLibrary
     ) -> [ChatMessage] {
         let next = library.playbook.qualification.fields.first { state.fields[$0.id] == nil }?.id
-        var offer: Offer?
-        if case .awaitingPayment(let current, _, _) = state.stage { offer = current }
+        let offer: Offer? =
+            switch state.stage {
+            case .offered(let offered): offered.offer
+            case .awaitingPayment(let current, _, _): current
+            case .paid(let payment): payment.offer
+            default: nil
+            }
         let prompt = library.render(
             PromptTurn(
                 stage: state.stage.name,

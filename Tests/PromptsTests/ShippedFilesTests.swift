@@ -9,7 +9,9 @@ struct ShippedFilesTests {
 
     init() throws {
         library = try PromptLibrary.load(
-            prompts: "\(SampleFolder.root)/Prompts", config: "\(SampleFolder.root)/config")
+            prompts: "\(SampleFolder.root)/Prompts",
+            config: "\(SampleFolder.root)/config"
+        )
     }
 
     @Test("load without problems, in four languages, with three products and six fields")
@@ -17,7 +19,9 @@ struct ShippedFilesTests {
         let playbook = library.playbook
         #expect(playbook.phrasebook.languages.keys.sorted() == [.en, .es, .ptBR, .ptPT])
         #expect(playbook.catalog.products.map(\.price.minorUnits) == [49_000, 89_000, 149_000])
-        #expect(playbook.qualification.fields.map(\.id) == ["name", "business", "need", "team_size", "budget", "email"])
+        #expect(
+            playbook.qualification.fields.map(\.id) == ["name", "business", "need", "team_size", "budget", "email"]
+        )
         #expect(playbook.business.linkHosts == ["crset.example"])
         #expect(playbook.version.count == 12)
     }
@@ -64,7 +68,9 @@ struct ShippedFilesTests {
                 return String(line)
             }
             let rest = line[line.index(after: hash)...].dropFirst()
-            let key = rest.drop { $0 == " " }.prefix { $0.isLowercase || $0 == "_" || $0 == "-" || $0 == "T" || $0 == "P" }
+            let key = rest.drop { $0 == " " }.prefix {
+                $0.isLowercase || $0 == "_" || $0 == "-" || $0 == "T" || $0 == "P"
+            }
             let isSetting = !key.isEmpty && rest.drop { $0 == " " }.dropFirst(key.count).hasPrefix(":")
             return isSetting ? String(line[..<hash]) + String(rest) : String(line)
         }

@@ -41,24 +41,27 @@ final class Findings {
 
 /// The known word that is nearest to a mistyped one, if any is near.
 func nearestWord(to word: String, in known: some Sequence<String>) -> String? {
+    // Longer words are cut out: nobody mistypes one, and the distance costs the product of the lengths.
+    guard word.count <= 60 else { return nil }
     let farthest = max(1, min(3, word.count / 3))
     return known.map { (word: $0, distance: editDistance($0, word)) }
         .filter { $0.distance <= farthest }
         .min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
 }
 
-/// Levenshtein's distance: insertions, deletions and replacements.
+/// Insertions, deletions, replacements and exchanges of neighbours that turn one word into the other.
 private func editDistance(_ left: String, _ right: String) -> Int {
+    let left = Array(left)
     let right = Array(right)
-    var row = Array(0...right.count)
-    for (index, leftCharacter) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
-        for (column, rightCharacter) in right.enumerated() {
-            let replaced = diagonal + (leftCharacter == rightCharacter ? 0 : 1)
-            diagonal = row[column + 1]
-            row[column + 1] = min(replaced, row[column] + 1, row[column + 1] + 1)
+    var rows = [Array(0...right.count)]
+    for (i, letter) in left.enumerated() {
+        var row = [i + 1]
+        for (j, other) in right.enumerated() {
+            var best = min(rows[i][j] + (letter == other ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+            if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other { best = min(best, rows[i - 1][j - 1] + 1) }
+            row.append(best)
         }
+        rows.append(row)
     }
-    return row[right.count]
+    return rows[left.count][right.count]
 }

@@ -65,8 +65,10 @@ struct Section {
         guard let text = string(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             add(
-                line(of: key), "`\(key)` is \"\(text.prefix(40))\"",
-                mend: "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+                line(of: key),
+                "`\(key)` is \"\(text.prefix(40))\"",
+                mend: "write a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
             return nil
         }
         return number

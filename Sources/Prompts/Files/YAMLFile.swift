@@ -32,8 +32,11 @@ enum YAMLFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             findings.add(
-                path, mark.line, "this is not YAML: \(problem)",
-                mend: "check the indentation, and put texts with `:` or `#` in quotes")
+                path,
+                mark.line,
+                "this is not YAML: \(problem)",
+                mend: "check the indentation, and put texts with `:` or `#` in quotes"
+            )
         case .duplicatedKeysInMapping(let duplicates, let context):
             let keys = duplicates.map { "`\($0)`" }.joined(separator: ", ")
             let line = context.mark.line > 0 ? context.mark.line : nil

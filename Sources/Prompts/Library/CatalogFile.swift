@@ -14,27 +14,36 @@ struct CatalogFile {
         reportDuplicateIDs(sections)
         if sections.isEmpty || sections.count > QualificationFile.rowsMax {
             section.add(
-                section.line(of: "products"), "a catalog has from 1 to \(QualificationFile.rowsMax) products",
-                mend: "WhatsApp's list shows no more than \(QualificationFile.rowsMax)")
+                section.line(of: "products"),
+                "a catalog has from 1 to \(QualificationFile.rowsMax) products",
+                mend: "WhatsApp's list shows no more than \(QualificationFile.rowsMax)"
+            )
         }
         return Catalog(products: sections.compactMap(product))
     }
 
     private func product(_ section: Section) -> Product? {
-        guard let id = section.identifier(), let price = price(section) else { return nil }
+        guard let id = section.identifier() else { return nil }
+        // A product with a wrong price still exists, so that the texts that name it aren't reported too.
+        let price = price(section) ?? Money(minorUnits: 0, currency: "EUR")
         let conditions = ConditionReader(fields: fields)
         let stripePrice = section.string("stripe_price")
         if let stripePrice, !stripePrice.hasPrefix("price_") {
             section.add(
-                section.line(of: "stripe_price"), "\"\(stripePrice.prefix(40))\" is no price of Stripe",
-                mend: "copy the id that begins with price_, or leave the line out")
+                section.line(of: "stripe_price"),
+                "\"\(stripePrice.prefix(40))\" is no price of Stripe",
+                mend: "copy the id that begins with price_, or leave the line out"
+            )
         }
         return Product(
-            id: id, names: section.texts("names", in: languages, charactersMax: QualificationFile.rowCharactersMax),
-            descriptions: section.texts("descriptions", in: languages, charactersMax: 300), price: price,
+            id: id,
+            names: section.texts("names", in: languages, charactersMax: QualificationFile.rowCharactersMax),
+            descriptions: section.texts("descriptions", in: languages, charactersMax: 300),
+            price: price,
             stripePrice: stripePrice,
             suits: section.sections("suits", keys: ConditionReader.keys).compactMap(conditions.read),
-            synonyms: section.foldedWords("synonyms"))
+            synonyms: section.foldedWords("synonyms")
+        )
     }
 
     /// Stripe's smallest charge is about half a unit (reference, 11).
@@ -42,8 +51,10 @@ struct CatalogFile {
         guard let text = section.requiredString("price"), let currency = section.currency() else { return nil }
         guard let money = Currency.money(text, currency: currency), money.minorUnits >= 50 else {
             section.add(
-                section.line(of: "price"), "the price \"\(text.prefix(40))\" can't be charged",
-                mend: "write an amount above 0.50, such as 490 or 490.50")
+                section.line(of: "price"),
+                "the price \"\(text.prefix(40))\" can't be charged",
+                mend: "write an amount above 0.50, such as 490 or 490.50"
+            )
             return nil
         }
         return money

@@ -14,8 +14,11 @@ struct MessagesFile {
         let keys = ["texts", "questions", "hints", "answers"]
         let section = Section(root, file: path, path: "", keys: keys, findings: findings)
         let phrases = Phrases(
-            texts: texts(section), questions: perField("questions", section, isRequired: true),
-            hints: perField("hints", section, isRequired: false), answers: answers(section))
+            texts: texts(section),
+            questions: perField("questions", section, isRequired: true),
+            hints: perField("hints", section, isRequired: false),
+            answers: answers(section)
+        )
         checkButtons(phrases.texts, section)
         return phrases
     }
@@ -27,12 +30,19 @@ struct MessagesFile {
         }
         return PhraseKey.allCases.reduce(into: [:]) { texts, key in
             guard let source = section.requiredString(key.rawValue) else { return }
-            let allowed = key.variables
-            texts[key] = phrase(source, key.rawValue, section, allowed: allowed)
+            let isButton = PhraseKey.buttons.contains(key)
+            texts[key] = phrase(
+                source,
+                key.rawValue,
+                section,
+                allowed: isButton ? [] : key.variables + commonVariables
+            )
             for name in key.requiredVariables where !Phrase(source).variables.contains(name) {
                 section.add(
-                    section.line(of: key.rawValue), "`\(key.rawValue)` doesn't name `{{\(name)}}`",
-                    mend: "the customer must read it before paying; put it in")
+                    section.line(of: key.rawValue),
+                    "`\(key.rawValue)` doesn't name `{{\(name)}}`",
+                    mend: "the customer must read it before paying; put it in"
+                )
             }
         }
     }
@@ -46,24 +56,23 @@ struct MessagesFile {
         }
         return fields.reduce(into: [:]) { texts, field in
             let source = isRequired ? section.requiredString(field.id) : section.string(field.id)
-            texts[field.id] = source.map { phrase($0, field.id, section, allowed: ["business"]) }
+            texts[field.id] = source.map { phrase($0, field.id, section, allowed: commonVariables) }
         }
     }
 
     private func answers(_ root: Section) -> [Phrases.Answer] {
-        let allowed = ["business"] + priceVariables
-        return root.sections("answers", keys: ["keywords", "text"]).compactMap { section in
+        root.sections("answers", keys: ["keywords", "text"]).compactMap { section in
             let keywords = section.foldedWords("keywords")
             if keywords.isEmpty {
                 section.add(section.line, "an answer has no `keywords`", mend: "add words that its question holds")
             }
             guard let source = section.requiredString("text") else { return nil }
-            return Phrases.Answer(keywords: keywords, text: phrase(source, "text", section, allowed: allowed))
+            return Phrases.Answer(keywords: keywords, text: phrase(source, "text", section, allowed: commonVariables))
         }
     }
 
-    /// The price of each product, so that no price is written twice.
-    private var priceVariables: [String] { products.map { "price_\($0)" } }
+    /// What every text may name: the business, and the price of each product, so that no price is written twice.
+    private var commonVariables: [String] { ["business"] + products.map { "price_\($0)" } }
 
     private func phrase(_ source: String, _ key: String, _ section: Section, allowed: [String]) -> Phrase {
         let text = String(source.trimmed)
@@ -71,9 +80,11 @@ struct MessagesFile {
         let line = section.line(of: key)
         for name in phrase.variables where !allowed.contains(name) {
             section.add(
-                line, "`{{\(name.prefix(40))}}` is unknown in `\(key)`",
+                line,
+                "`{{\(name.prefix(40))}}` is unknown in `\(key)`",
                 mend: nearestWord(to: name, in: allowed).map { "did you mean `{{\($0)}}`?" }
-                    ?? (allowed.isEmpty ? "this text has no variables" : "known are \(listed(allowed))"))
+                    ?? (allowed.isEmpty ? "this text has no variables" : "known are \(listed(allowed))")
+            )
         }
         let hasLooseBraces = phrase.parts.contains { part in
             if case .text(let text) = part { text.contains("{{") || text.contains("}}") } else { false }
@@ -83,8 +94,10 @@ struct MessagesFile {
         }
         if text.unicodeScalars.count > Self.bodyCharactersMax {
             section.add(
-                line, "`\(key)` has \(text.unicodeScalars.count) characters",
-                mend: "WhatsApp takes at most \(Self.bodyCharactersMax) with buttons; shorten it")
+                line,
+                "`\(key)` has \(text.unicodeScalars.count) characters",
+                mend: "WhatsApp takes at most \(Self.bodyCharactersMax) with buttons; shorten it"
+            )
         }
         return phrase
     }
@@ -97,8 +110,10 @@ struct MessagesFile {
             let line = section.line(of: key.rawValue)
             if title.unicodeScalars.count > QualificationFile.buttonCharactersMax {
                 section.add(
-                    line, "the button \"\(title.prefix(60))\" has \(title.unicodeScalars.count) characters",
-                    mend: "at most \(QualificationFile.buttonCharactersMax) can be shown; shorten it")
+                    line,
+                    "the button \"\(title.prefix(60))\" has \(title.unicodeScalars.count) characters",
+                    mend: "at most \(QualificationFile.buttonCharactersMax) can be shown; shorten it"
+                )
             }
             if !seen.insert(title).inserted {
                 section.add(line, "two buttons are called \"\(title.prefix(60))\"", mend: "name them apart")
@@ -111,17 +126,16 @@ extension PhraseKey {
     /// Titles of buttons.
     static let buttons: [PhraseKey] = [.buyButton, .othersButton, .humanButton, .chooseButton, .payButton]
 
-    /// The variables that the conversation fills in.
+    /// The variables that this text has beside the common ones.
     var variables: [String] {
         switch self {
-        case .greeting: ["business"]
-        case .greetingByName: ["business", "name"]
-        case .acknowledge, .followUp: ["name"]
+        case .greetingByName, .acknowledge, .followUp: ["name"]
         case .recommend: ["product", "description", "price", "name"]
         case .offer, .offerLine, .paymentReminder: ["product", "price"]
         case .paid: ["product", "price", "name"]
         case .linkComing, .noPayments, .paymentPending, .paymentFailed, .offerExpired: ["product"]
-        case .buyButton, .othersButton, .humanButton, .chooseProduct, .chooseButton, .payButton, .handedOff, .optedOut,
+        case .greeting, .buyButton, .othersButton, .humanButton, .chooseProduct, .chooseButton, .payButton, .handedOff,
+            .optedOut,
             .disqualified, .declined, .pleaseWrite, .anythingElse, .heldBack, .afterPaid, .noAnswer:
             []
         }

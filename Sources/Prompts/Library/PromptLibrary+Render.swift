@@ -14,8 +14,13 @@ public struct PromptTurn: Sendable {
     public var offer: Offer?
 
     public init(
-        stage: Stage.Name, language: Language, state: ConversationState, nextField: FieldID? = nil, now: Timestamp,
-        recommended: ProductID? = nil, offer: Offer? = nil
+        stage: Stage.Name,
+        language: Language,
+        state: ConversationState,
+        nextField: FieldID? = nil,
+        now: Timestamp,
+        recommended: ProductID? = nil,
+        offer: Offer? = nil
     ) {
         self.stage = stage
         self.language = language

@@ -5,7 +5,8 @@ import Crypto
 ///
 /// One value is one version of the files. It is immutable; a reload makes another one.
 public struct PromptLibrary: Sendable {
-    public let playbook: Playbook
+    /// Its policy may be completed by whoever knows which services are configured.
+    public var playbook: Playbook
     /// `facts.md` with its prices filled in: all that the bot may claim.
     public let facts: String
     /// The files by their name inside their folder, such as `stages/new.md`, to keep and compare versions.
@@ -26,8 +27,12 @@ public struct PromptLibrary: Sendable {
     public static func load(prompts: String, config: String) throws(PromptProblems) -> PromptLibrary {
         let findings = Findings()
         let settings = Settings.read(
-            overrides: ["crset.config": config, "crset.prompts": prompts], environment: [:], dotEnv: [:],
-            workingDirectory: "", findings: findings)
+            overrides: ["crset.config": config, "crset.prompts": prompts],
+            environment: [:],
+            dotEnv: [:],
+            workingDirectory: "",
+            findings: findings
+        )
         return try load(settings, findings: findings)
     }
 

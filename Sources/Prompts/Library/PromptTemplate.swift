@@ -16,11 +16,16 @@ struct PromptTemplate: Sendable {
         guard findings.items.count == before else { return nil }
         do {
             // The first line switches Mustache's HTML escaping off.
-            return (PromptTemplate(template: try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + source)), source)
+            return (
+                PromptTemplate(template: try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + source)), source
+            )
         } catch let error as MustacheTemplate.ParserError {
             findings.add(
-                path, max(1, error.context.lineNumber - 1), "the template can't be read: \(error.error)",
-                mend: "close every {{#section}} with {{/section}}, in order")
+                path,
+                max(1, error.context.lineNumber - 1),
+                "the template can't be read: \(error.error)",
+                mend: "close every {{#section}} with {{/section}}, in order"
+            )
         } catch {
             findings.add(path, nil, "the template can't be read: \(error)", mend: "check its braces")
         }
@@ -41,13 +46,19 @@ struct PromptTemplate: Sendable {
                 }
                 if let sigil = tag.sigil, !"#^/&{!".contains(sigil) {
                     findings.add(
-                        path, index + 1, "`{{\(sigil)` is not used in prompt files",
-                        mend: "use {{name}}, {{#name}}…{{/name}} or {{^name}}…{{/name}}")
+                        path,
+                        index + 1,
+                        "`{{\(sigil)` is not used in prompt files",
+                        mend: "use {{name}}, {{#name}}…{{/name}} or {{^name}}…{{/name}}"
+                    )
                 } else if tag.sigil != "!", !variables.contains(name) {
                     findings.add(
-                        path, index + 1, "`{{\(name.prefix(40))}}` is unknown",
+                        path,
+                        index + 1,
+                        "`{{\(name.prefix(40))}}` is unknown",
                         mend: nearestWord(to: name, in: variables).map { "did you mean `{{\($0)}}`?" }
-                            ?? "known are \(listed(variables))")
+                            ?? "known are \(listed(variables))"
+                    )
                 }
             }
         }

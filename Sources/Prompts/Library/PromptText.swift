@@ -68,6 +68,14 @@ enum PromptText {
         }.joined(separator: "\n")
     }
 
+    /// Lines of the rules that no customer should ever read. Examples of replies are meant to be said.
+    static func confidential(_ files: [String: String]) -> [String] {
+        let rules = files.filter { $0.key == "system.md" || $0.key == "turn.md" || $0.key.hasPrefix("stages/") }
+        return rules.sorted { $0.key < $1.key }.flatMap { $0.value.split(separator: "\n") }
+            .map { String($0.trimmed) }
+            .filter { $0.count >= 40 && !$0.contains("{{") && !$0.hasPrefix("- Customer:") }
+    }
+
     static func identity(_ business: Business, timezone: String) -> String {
         [
             business.name, business.defaultLanguage.rawValue, business.linkHosts.joined(separator: ","),

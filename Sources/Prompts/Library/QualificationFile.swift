@@ -31,7 +31,11 @@ struct QualificationFile {
             let disqualifiesBelow = section.requiredInt("disqualifies_below", in: -1000...1000)
         else { return nil }
         let qualification = Qualification(
-            fields: fields, rules: rules, qualifiesAt: qualifiesAt, disqualifiesBelow: disqualifiesBelow)
+            fields: fields,
+            rules: rules,
+            qualifiesAt: qualifiesAt,
+            disqualifiesBelow: disqualifiesBelow
+        )
         checkThresholds(qualification, section)
         return qualification
     }
@@ -44,11 +48,16 @@ struct QualificationFile {
 
     private func field(_ section: Section) -> Field? {
         guard let id = section.identifier(), let type = section.requiredString("type") else { return nil }
-        guard let kind = kind(type, section) else { return nil }
+        // A field of a wrong type still exists, so that its question and its rules aren't reported too.
+        let kind = kind(type, section) ?? .integer(0...0)
         return Field(
-            id: id, kind: kind, isRequired: section.bool("required") ?? false,
-            weight: section.int("weight", in: 0...1000) ?? 0, meaning: section.requiredString("meaning") ?? "",
-            names: section.texts("names", in: languages, charactersMax: 60))
+            id: id,
+            kind: kind,
+            isRequired: section.bool("required") ?? false,
+            weight: section.int("weight", in: 0...1000) ?? 0,
+            meaning: section.requiredString("meaning") ?? "",
+            names: section.texts("names", in: languages, charactersMax: 60)
+        )
     }
 
     private func kind(_ type: String, _ section: Section) -> Field.Kind? {
@@ -66,9 +75,11 @@ struct QualificationFile {
         case "choice": return .choice(options(section))
         default:
             section.add(
-                section.line(of: "type"), "`\(type)` is no type of a field",
+                section.line(of: "type"),
+                "`\(type)` is no type of a field",
                 mend: nearestWord(to: type, in: Self.kinds).map { "did you mean `\($0)`?" }
-                    ?? "known are \(listed(Self.kinds))")
+                    ?? "known are \(listed(Self.kinds))"
+            )
             return nil
         }
     }
@@ -91,21 +102,27 @@ struct QualificationFile {
         let options = sections.compactMap { option -> Field.Option? in
             guard let id = option.identifier() else { return nil }
             return Field.Option(
-                id: id, names: option.texts("names", in: languages, charactersMax: charactersMax),
-                synonyms: option.foldedWords("synonyms"))
+                id: id,
+                names: option.texts("names", in: languages, charactersMax: charactersMax),
+                synonyms: option.foldedWords("synonyms")
+            )
         }
         reportDuplicateIDs(sections)
         if options.count < 2 || options.count > Self.rowsMax {
             section.add(
-                section.line(of: "options"), "a choice has from 2 to \(Self.rowsMax) options, not \(options.count)",
-                mend: "WhatsApp can show no more than \(Self.rowsMax); join some, or use `type: text`")
+                section.line(of: "options"),
+                "a choice has from 2 to \(Self.rowsMax) options, not \(options.count)",
+                mend: "WhatsApp can show no more than \(Self.rowsMax); join some, or use `type: text`"
+            )
         }
         for language in languages {
             let names = options.compactMap { $0.names[language] }
             if Set(names).count < names.count {
                 section.add(
-                    section.line(of: "options"), "two options have the same name in \(language.rawValue)",
-                    mend: "WhatsApp refuses equal titles; name them apart")
+                    section.line(of: "options"),
+                    "two options have the same name in \(language.rawValue)",
+                    mend: "WhatsApp refuses equal titles; name them apart"
+                )
             }
         }
         return options
@@ -126,22 +143,28 @@ struct QualificationFile {
             return nil
         }
         return Rule(
-            condition: condition, verdict: points.map { .points($0) } ?? .disqualify,
-            reason: section.requiredString("reason") ?? "")
+            condition: condition,
+            verdict: points.map { .points($0) } ?? .disqualify,
+            reason: section.requiredString("reason") ?? ""
+        )
     }
 
     private func checkThresholds(_ qualification: Qualification, _ section: Section) {
         let line = section.line(of: "qualifies_at")
         if qualification.disqualifiesBelow > qualification.qualifiesAt {
             section.add(
-                line, "`disqualifies_below` is above `qualifies_at`",
-                mend: "let it be the lower one, or a qualified lead would be disqualified")
+                line,
+                "`disqualifies_below` is above `qualifies_at`",
+                mend: "let it be the lower one, or a qualified lead would be disqualified"
+            )
         }
         let best = qualification.bestScore
         if qualification.qualifiesAt > best {
             section.add(
-                line, "no lead can reach `qualifies_at` \(qualification.qualifiesAt): the best score is \(best)",
-                mend: "lower it, or raise weights and points")
+                line,
+                "no lead can reach `qualifies_at` \(qualification.qualifiesAt): the best score is \(best)",
+                mend: "lower it, or raise weights and points"
+            )
         }
     }
 }

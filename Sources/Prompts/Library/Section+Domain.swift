@@ -9,8 +9,10 @@ extension Section {
             && id.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }
         guard isFine else {
             add(
-                line(of: "id"), "\"\(id.prefix(60))\" is no id",
-                mend: "use up to 40 lower-case letters, digits and underscores, beginning with a letter")
+                line(of: "id"),
+                "\"\(id.prefix(60))\" is no id",
+                mend: "use up to 40 lower-case letters, digits and underscores, beginning with a letter"
+            )
             return nil
         }
         return id
@@ -29,8 +31,10 @@ extension Section {
             guard let text = section.requiredString(tag) else { return }
             if text.unicodeScalars.count > charactersMax {
                 section.add(
-                    section.line(of: tag), "\"\(text.prefix(60))\" has \(text.unicodeScalars.count) characters",
-                    mend: "at most \(charactersMax) can be shown; shorten it")
+                    section.line(of: tag),
+                    "\"\(text.prefix(60))\" has \(text.unicodeScalars.count) characters",
+                    mend: "at most \(charactersMax) can be shown; shorten it"
+                )
             }
             texts[language] = text
         }
@@ -41,8 +45,10 @@ extension Section {
         strings(key).map { text, line in
             if !text.isFolded {
                 add(
-                    line, "\"\(text.prefix(60))\" has accents, capitals or signs",
-                    mend: "write it in lower case without accents, as messages are compared")
+                    line,
+                    "\"\(text.prefix(60))\" has accents, capitals or signs",
+                    mend: "write it in lower case without accents, as messages are compared"
+                )
             }
             return text
         }
@@ -88,9 +94,11 @@ struct ConditionReader {
         guard let id = section.requiredString("field") else { return nil }
         guard let field = fields.first(where: { $0.id == id }) else {
             section.add(
-                section.line(of: "field"), "there is no field `\(id.prefix(60))`",
+                section.line(of: "field"),
+                "there is no field `\(id.prefix(60))`",
                 mend: nearestWord(to: id, in: fields.map(\.id)).map { "did you mean `\($0)`?" }
-                    ?? "known are \(listed(fields.map(\.id)))")
+                    ?? "known are \(listed(fields.map(\.id)))"
+            )
             return nil
         }
         let present = Self.tests.filter { section.node($0) != nil }
@@ -142,9 +150,11 @@ struct ConditionReader {
     private func isOption(_ id: String, of options: [Field.Option], _ section: Section, key: String) -> Bool {
         if options.contains(where: { $0.id == id }) { return true }
         section.add(
-            section.line(of: key), "`\(id.prefix(60))` is no option of the field",
+            section.line(of: key),
+            "`\(id.prefix(60))` is no option of the field",
             mend: nearestWord(to: id, in: options.map(\.id)).map { "did you mean `\($0)`?" }
-                ?? "known are \(listed(options.map(\.id)))")
+                ?? "known are \(listed(options.map(\.id)))"
+        )
         return false
     }
 

@@ -10,7 +10,12 @@ enum DotEnv {
                 case let name = assignment[..<equals].trimmed, isName(name)
             else {
                 // The line itself may be half a secret, so it isn't shown.
-                findings.add(path, index + 1, "this line is no setting", mend: "write NAME=value, or # before a comment")
+                findings.add(
+                    path,
+                    index + 1,
+                    "this line is no setting",
+                    mend: "write NAME=value, or # before a comment"
+                )
                 continue
             }
             values[String(name)] = unquoted(assignment[assignment.index(after: equals)...].trimmed)

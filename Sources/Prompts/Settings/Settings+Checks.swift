@@ -8,17 +8,25 @@ extension Settings {
             if !isThere { missing.append("\(variable) is not set; \(mend)") }
         }
         need(
-            whatsapp.phoneNumberID != nil, "WHATSAPP_PHONE_NUMBER_ID",
-            "copy the phone number id from the app's WhatsApp page at Meta")
+            whatsapp.phoneNumberID != nil,
+            "WHATSAPP_PHONE_NUMBER_ID",
+            "copy the phone number id from the app's WhatsApp page at Meta"
+        )
         need(
-            whatsapp.accessToken != nil, "WHATSAPP_ACCESS_TOKEN",
-            "make a permanent token for a system user with whatsapp_business_messaging")
+            whatsapp.accessToken != nil,
+            "WHATSAPP_ACCESS_TOKEN",
+            "make a permanent token for a system user with whatsapp_business_messaging"
+        )
         need(
-            !whatsapp.appSecrets.isEmpty, "WHATSAPP_APP_SECRET",
-            "copy the app secret from the basic settings of the app at Meta")
+            !whatsapp.appSecrets.isEmpty,
+            "WHATSAPP_APP_SECRET",
+            "copy the app secret from the basic settings of the app at Meta"
+        )
         need(
-            whatsapp.verifyToken != nil, "WHATSAPP_VERIFY_TOKEN",
-            "make up a long random word and enter the same one at Meta's webhook page")
+            whatsapp.verifyToken != nil,
+            "WHATSAPP_VERIFY_TOKEN",
+            "make up a long random word and enter the same one at Meta's webhook page"
+        )
         return missing
     }
 
@@ -26,7 +34,8 @@ extension Settings {
         var warnings: [String] = []
         if conversation.burstLimitMilliseconds < conversation.burstWindowMilliseconds {
             warnings.append(
-                "conversation.burst_limit_ms is below conversation.burst_window_ms; the limit decides, raise it")
+                "conversation.burst_limit_ms is below conversation.burst_window_ms; the limit decides, raise it"
+            )
         }
         // RFC 7518, 3.2: a key of HS256 has at least 256 bits.
         if let secret = jwtSecret, secret.value.utf8.count < 32 {
@@ -34,7 +43,8 @@ extension Settings {
         }
         if stripe.secretKey != nil, stripe.webhookSecrets.isEmpty {
             warnings.append(
-                "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook")
+                "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook"
+            )
         }
         if openai.apiKey == nil {
             warnings.append("OPENAI_API_KEY is not set; the bot runs in guided mode, without a model")

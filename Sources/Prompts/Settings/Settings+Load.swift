@@ -10,7 +10,9 @@ extension Settings {
     ///   - workingDirectory: where `.env` is, and what relative paths are relative to.
     /// - Throws: every mistake at once, one line each, with how to mend it.
     public static func load(
-        overrides: [String: String] = [:], environment: [String: String], workingDirectory: String
+        overrides: [String: String] = [:],
+        environment: [String: String],
+        workingDirectory: String
     ) throws(SettingsError) -> Settings {
         let findings = Findings()
         let dotEnvPath = resolved(".env", in: workingDirectory)
@@ -19,20 +21,32 @@ extension Settings {
             dotEnv = DotEnv.parse(text, path: dotEnvPath, findings: findings)
         }
         let settings = read(
-            overrides: overrides, environment: environment, dotEnv: dotEnv, workingDirectory: workingDirectory,
-            findings: findings)
+            overrides: overrides,
+            environment: environment,
+            dotEnv: dotEnv,
+            workingDirectory: workingDirectory,
+            findings: findings
+        )
         guard findings.items.isEmpty else { throw SettingsError(problems: findings.items.map(\.description)) }
         return settings
     }
 
     static func read(
-        overrides: [String: String], environment: [String: String], dotEnv: [String: String], workingDirectory: String,
+        overrides: [String: String],
+        environment: [String: String],
+        dotEnv: [String: String],
+        workingDirectory: String,
         findings: Findings
     ) -> Settings {
         func reader(_ file: SettingsFile) -> SettingsReader {
             SettingsReader(
-                flags: overrides, environment: environment, dotEnv: dotEnv,
-                dotEnvPath: resolved(".env", in: workingDirectory), file: file, findings: findings)
+                flags: overrides,
+                environment: environment,
+                dotEnv: dotEnv,
+                dotEnvPath: resolved(".env", in: workingDirectory),
+                file: file,
+                findings: findings
+            )
         }
         // The folder says where the file is, so it is looked up before the file can be.
         let nowhere = reader(SettingsFile(path: "", findings: findings))
@@ -86,116 +100,24 @@ extension DatabaseLocation {
             // Not shown in the message: it may hold a password.
             if URL(string: text) == nil {
                 reader.report(
-                    place, "\(place.name ?? "database.url") is no URI",
-                    mend: "write postgres://user@host/name, with special characters percent-encoded")
+                    place,
+                    "\(place.name ?? "database.url") is no URI",
+                    mend: "write postgres://user@host/name, with special characters percent-encoded"
+                )
             }
             self = .postgres(url: text)
         } else if text.hasPrefix("sqlite:"), case let path = text.dropFirst(7), !path.isEmpty {
             let plain = path.hasPrefix("//") ? path.dropFirst(2) : path
             self = .sqlite(
-                path: plain == ":memory:" ? String(plain) : Settings.resolved(String(plain), in: workingDirectory))
+                path: plain == ":memory:" ? String(plain) : Settings.resolved(String(plain), in: workingDirectory)
+            )
         } else {
             reader.report(
-                place, "\(place.name ?? "database.url") names no database",
-                mend: "write sqlite:PATH or postgres://user@host/name")
+                place,
+                "\(place.name ?? "database.url") names no database",
+                mend: "write sqlite:PATH or postgres://user@host/name"
+            )
         }
-    }
-}
-
-extension Settings.WhatsApp {
-    fileprivate init(_ reader: SettingsReader) {
-        phoneNumberID = reader.text("whatsapp.phone_number_id")
-        accessToken = reader.secret("whatsapp.access_token")
-        appSecrets = reader.secret("whatsapp.app_secret").map(Settings.parts) ?? []
-        verifyToken = reader.secret("whatsapp.verify_token")
-        apiBase = reader.base("whatsapp.api_base", default: "https://graph.facebook.com")
-        // The version that reference and fixtures were taken from.
-        apiVersion = reader.text("whatsapp.api_version", default: "v25.0")
-        templates = Self.templates(reader)
-        if let (text, place) = reader.found("whatsapp.api_version"), !Self.isVersion(text) {
-            reader.report(place, "\(place.name ?? "") is \"\(text.prefix(40))\"", mend: "write it as v25.0")
-        }
-        if let (text, place) = reader.found("whatsapp.phone_number_id"), !text.allSatisfy({ $0.isASCII && $0.isNumber })
-        {
-            reader.report(
-                place, "\(place.name ?? "") is no id: it holds more than digits",
-                mend: "copy the phone number id (not the number) from the app's WhatsApp page at Meta")
-        }
-        if accessToken != nil, phoneNumberID == nil {
-            reader.report(
-                .init(file: "environment"), "WHATSAPP_ACCESS_TOKEN is set without WHATSAPP_PHONE_NUMBER_ID",
-                mend: "set both, or none")
-        }
-    }
-
-    private static func isVersion(_ text: String) -> Bool {
-        let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-        return text.hasPrefix("v") && parts.count == 2
-            && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
-    }
-
-    private static func templates(_ reader: SettingsReader) -> [Language: [String: String]] {
-        guard let tree = reader.tree("whatsapp.templates") else { return [:] }
-        let purposes = PhraseKey.allCases.map(\.rawValue)
-        return tree.keys.reduce(into: [:]) { templates, language in
-            guard let section = tree.section(language.name, keys: purposes) else { return }
-            templates[Language(language.name)] = section.keys.reduce(into: [:]) { names, purpose in
-                names[purpose.name] = section.string(purpose.name)
-            }
-        }
-    }
-}
-
-extension Settings.OpenAI {
-    fileprivate init(_ reader: SettingsReader) {
-        apiKey = reader.secret("openai.api_key")
-        baseURL = reader.base("openai.base_url", default: "https://api.openai.com/v1")
-        model = reader.text("openai.model", default: "gpt-4.1")
-        let fallbacks = reader.list("openai.fallback_models")
-        // The GPT-4 family ends on 2027-01-14; its successor stands last.
-        fallbackModels = reader.isSetAsList("openai.fallback_models") ? fallbacks : ["gpt-4.1-mini", "gpt-6-luna"]
-        transcriptionModel = reader.text("openai.transcription_model", default: "gpt-transcribe")
-        maxOutputTokens = reader.int("openai.max_output_tokens", default: 600, in: 64...16_384)
-        temperature = reader.number("openai.temperature", default: 0.2, in: 0...2)
-    }
-}
-
-extension Settings.Model {
-    fileprivate init(_ reader: SettingsReader) {
-        timeoutMilliseconds = reader.int("model.timeout_ms", default: 12_000, in: 1...120_000)
-        let tree = reader.tree("model.capabilities")
-        capabilities = (tree?.keys ?? []).reduce(into: [:]) { models, model in
-            guard let section = tree?.section(model.name, keys: nil) else { return }
-            models[model.name] = section.keys.reduce(into: [:]) { values, key in
-                values[key.name] = section.string(key.name).map(LooseValue.init)
-            }
-        }
-    }
-}
-
-extension Settings.Stripe {
-    fileprivate init(_ reader: SettingsReader) {
-        secretKey = reader.secret("stripe.secret_key")
-        webhookSecrets = reader.secret("stripe.webhook_secret").map(Settings.parts) ?? []
-        apiBase = reader.base("stripe.api_base", default: "https://api.stripe.com")
-        guard let key = secretKey?.value else { return }
-        if key.hasPrefix("pk_") {
-            reader.report(
-                .init(file: "environment"), "STRIPE_SECRET_KEY is a publishable key",
-                mend: "use the one that begins with sk_ or rk_")
-        }
-        if key.hasPrefix("sk_live_") || key.hasPrefix("rk_live_"), apiBase != "https://api.stripe.com" {
-            reader.report(
-                .init(file: "environment"), "STRIPE_SECRET_KEY is a live key, but STRIPE_API_BASE is not Stripe",
-                mend: "use a test key, or remove STRIPE_API_BASE")
-        }
-    }
-}
-
-extension Settings.Remote {
-    fileprivate init(_ reader: SettingsReader) {
-        server = reader.text("crset.server").map { _ in reader.base("crset.server", default: "") }
-        token = reader.secret("crset.token")
     }
 }
 
@@ -204,16 +126,20 @@ extension Settings.Dialogue {
         burstWindowMilliseconds = reader.int("conversation.burst_window_ms", default: 2000, in: 0...60_000)
         burstLimitMilliseconds = reader.int("conversation.burst_limit_ms", default: 8000, in: 0...300_000)
         historyTokens = reader.int("conversation.history_tokens", default: 6000, in: 0...200_000)
+        showsTyping = reader.bool("conversation.typing_indicator", default: true)
     }
 }
 
 extension Settings.Outbox {
     fileprivate init(_ reader: SettingsReader) {
         reconciliationWindowMilliseconds = reader.int(
-            "outbox.reconciliation_window_ms", default: 60_000, in: 0...86_400_000)
+            "outbox.reconciliation_window_ms",
+            default: 60_000,
+            in: 0...86_400_000
+        )
         retryHorizonMilliseconds = reader.int("outbox.retry_horizon_ms", default: 86_400_000, in: 0...604_800_000)
         // AsyncHTTPClient opens at most 8 connections per host unless told otherwise.
-        concurrency = reader.int("outbox.concurrency", default: 8, in: 1...1000)
+        concurrency = reader.int("outbox.concurrency", default: 64, in: 1...1000)
     }
 }
 
@@ -234,29 +160,40 @@ extension Settings.BusinessSettings {
     fileprivate init(_ reader: SettingsReader) {
         let language = Language(reader.text("business.default_language", default: "pt-PT"))
         identity = Business(
-            name: reader.text("business.name", default: "CRSET"), defaultLanguage: language,
+            name: reader.text("business.name", default: "CRSET"),
+            defaultLanguage: language,
             linkHosts: reader.list("business.link_hosts").map { $0.lowercased() },
             emails: reader.list("business.emails").map { $0.lowercased() },
             phones: reader.list("business.phones").map { $0.filter(\.isNumber) },
-            amounts: reader.list("business.amounts").compactMap { Self.amount($0, reader) })
+            amounts: reader.list("business.amounts").compactMap { Self.amount($0, reader) }
+        )
         timezone = reader.text("business.timezone", default: "Europe/Lisbon")
+        let hosts = reader.placeOfList("business.link_hosts")
         for host in identity.linkHosts where host.contains("/") || host.contains(":") {
             reader.report(
-                reader.placeOfList("business.link_hosts"), "\"\(host.prefix(60))\" in business.link_hosts is no host",
-                mend: "write the host alone, such as crset.example")
+                hosts,
+                "\(hosts.name ?? "business.link_hosts") holds \"\(host.prefix(60))\", which is no host",
+                mend: "write the host alone, such as crset.example"
+            )
         }
         if let (text, place) = reader.found("business.timezone"), TimeZone(identifier: text) == nil {
             reader.report(
-                place, "\(place.name ?? "") is \"\(text.prefix(40))\"", mend: "write an IANA name such as Europe/Lisbon")
+                place,
+                "\(place.name ?? "") is \"\(text.prefix(40))\"",
+                mend: "write an IANA name such as Europe/Lisbon"
+            )
         }
     }
 
     private static func amount(_ text: String, _ reader: SettingsReader) -> Money? {
         let parts = text.split(separator: " ")
         if parts.count == 2, let money = Currency.money(parts[0], currency: String(parts[1])) { return money }
+        let place = reader.placeOfList("business.amounts")
         reader.report(
-            reader.placeOfList("business.amounts"), "\"\(text.prefix(40))\" in business.amounts is no amount",
-            mend: "write it as 85 EUR or 85.50 EUR")
+            place,
+            "\(place.name ?? "business.amounts") holds \"\(text.prefix(40))\", which is no amount",
+            mend: "write it as 85 EUR or 85.50 EUR"
+        )
         return nil
     }
 }

@@ -63,7 +63,7 @@ public struct Settings: Sendable {
     public struct Model: Sendable {
         /// The longest wait for an answer before guided mode takes the turn.
         public var timeoutMilliseconds: Int
-        /// What differs from the built-in table, per model: the keys of `model.capabilities.<name>` as they are.
+        /// What differs from the built-in table, per model: the keys of `model.capabilities.<name>`.
         public var capabilities: [String: [String: LooseValue]]
     }
 
@@ -87,6 +87,8 @@ public struct Settings: Sendable {
         public var burstLimitMilliseconds: Int
         /// How much of the conversation the model reads, in tokens.
         public var historyTokens: Int
+        /// Read mark and "typing…" as soon as a turn starts.
+        public var showsTyping: Bool
     }
 
     public struct Outbox: Sendable {

@@ -17,8 +17,12 @@ final class SettingsReader {
     private var asked: Set<String> = []
 
     init(
-        flags: [String: String], environment: [String: String], dotEnv: [String: String], dotEnvPath: String,
-        file: SettingsFile, findings: Findings
+        flags: [String: String],
+        environment: [String: String],
+        dotEnv: [String: String],
+        dotEnvPath: String,
+        file: SettingsFile,
+        findings: Findings
     ) {
         self.findings = findings
         self.file = file
@@ -38,7 +42,9 @@ final class SettingsReader {
     /// An empty variable counts as absent.
     private static func variables(_ values: [String: String]) -> EnvironmentVariablesProvider {
         EnvironmentVariablesProvider(
-            environmentVariables: values.filter { !$0.value.allSatisfy(\.isWhitespace) }, secretsSpecifier: .all)
+            environmentVariables: values.filter { !$0.value.allSatisfy(\.isWhitespace) },
+            secretsSpecifier: .all
+        )
     }
 
     private static func key(_ path: String) -> AbsoluteConfigKey {
@@ -103,8 +109,10 @@ final class SettingsReader {
                 report(Place(file: "command line"), "`\(path)` is a secret", mend: "set \(name) in the environment")
             case .file:
                 report(
-                    Place(file: file.path, line: file.values[path]?.line), "`\(path)` is a secret and stands in a file",
-                    mend: "remove it, change the secret, and set \(name) in the environment or in .env")
+                    Place(file: file.path, line: file.values[path]?.line),
+                    "`\(path)` is a secret and stands in a file",
+                    mend: "remove it, change the secret, and set \(name) in the environment or in .env"
+                )
             }
         }
         return nil
@@ -116,8 +124,10 @@ final class SettingsReader {
         guard let (text, place) = found(path) else { return fallback }
         guard let number = Int(text), range.contains(number) else {
             report(
-                place, "\(place.name ?? path) is \"\(text.prefix(40))\"",
-                mend: "give a whole number from \(range.lowerBound) to \(range.upperBound)")
+                place,
+                "\(place.name ?? path) is \"\(text.prefix(40))\"",
+                mend: "give a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
             return fallback
         }
         return number
@@ -127,8 +137,10 @@ final class SettingsReader {
         guard let (text, place) = found(path) else { return fallback }
         guard let number = Double(text), range.contains(number) else {
             report(
-                place, "\(place.name ?? path) is \"\(text.prefix(40))\"",
-                mend: "give a number from \(range.lowerBound) to \(range.upperBound)")
+                place,
+                "\(place.name ?? path) is \"\(text.prefix(40))\"",
+                mend: "give a number from \(range.lowerBound) to \(range.upperBound)"
+            )
             return fallback
         }
         return number
@@ -177,7 +189,9 @@ final class SettingsReader {
 
     /// Where a list stands, for findings about its entries.
     func placeOfList(_ path: String) -> Place {
-        for layer in layers where has(path, in: layer) { return place(of: path, in: layer, encoded: Self.variable(path)) }
+        for layer in layers where has(path, in: layer) {
+            return place(of: path, in: layer, encoded: Self.variable(path))
+        }
         return Place(file: file.path)
     }
 
@@ -195,8 +209,11 @@ final class SettingsReader {
         where !asked.contains(path) && !isEmptySection(path, value) {
             let hint = nearestWord(to: path, in: asked).map { "did you mean `\($0)`?" }
             findings.add(
-                file.path, value.line, "`\(path)` is no setting",
-                mend: hint ?? "remove it; the sample crset.yaml shows every key")
+                file.path,
+                value.line,
+                "`\(path)` is no setting",
+                mend: hint ?? "remove it; the sample crset.yaml shows every key"
+            )
         }
     }
 
