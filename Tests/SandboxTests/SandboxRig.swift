@@ -78,7 +78,9 @@ final class SandboxRig: Sendable {
         let application = Application(
             responder: responder,
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: quiet)
+            onServerRunning: { port.yield($0.localAddress?.port ?? 0) },
+            logger: quiet
+        )
         server = Task { try await application.run() }
         self.deliveries = deliveries
         let service = await ports.first { _ in true } ?? 0
