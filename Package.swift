@@ -62,6 +62,7 @@ let package = Package(
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -117,10 +118,10 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "Integrations", "Conversation",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -135,6 +136,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
         /** The figures of the README: throughput, latency, memory, start. */
@@ -157,10 +159,19 @@ let package = Package(
             name: "ConversationTests", dependencies: ["Conversation", "Prompts"], resources: [.copy("Stories")],
             swiftSettings: settings),
         .testTarget(
-            name: "IntegrationsTests", dependencies: ["Integrations"], resources: [.copy("Fixtures")],
-            swiftSettings: settings),
+            name: "IntegrationsTests",
+            dependencies: [
+                "Integrations",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "PromptsTests", dependencies: ["Prompts", "Conversation"], swiftSettings: settings),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "Conversation"], swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Conversation", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
             dependencies: ["Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation"],
@@ -168,7 +179,11 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Sandbox", "Integrations", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Sandbox", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: settings),
         .testTarget(
             name: "crsetTests",

@@ -11,6 +11,10 @@ public struct ConversationState: Codable, Sendable, Equatable {
     public var lastCustomerMessageAt: Timestamp?
     /// Offers made so far, for the next offer's id.
     public var offersMade: Int
+    /// Offers whose link was sent and then replaced; somebody may still pay them. The newest few.
+    public var formerOffers: [FormerOffer]
+    /// Everything that was paid, so that no payment counts twice.
+    public var payments: [Payment]
     /// The messages that the current turn answers, while a question to the model or a transcription is open.
     public var answering: Answering?
 
@@ -22,6 +26,8 @@ public struct ConversationState: Codable, Sendable, Equatable {
         score = 0
         stage = .new
         offersMade = 0
+        formerOffers = []
+        payments = []
     }
 }
 
@@ -42,7 +48,7 @@ public indirect enum Stage: Codable, Sendable, Equatable {
     case qualifying(Qualifying)
     case qualified(Qualified)
     /// An offer is decided; its payment link isn't there yet.
-    case offered(Offer)
+    case offered(Offered)
     case awaitingPayment(Offer, PaymentLink, PaymentProgress)
     case paid(Payment)
     case disqualified(reason: String)
@@ -93,6 +99,32 @@ public struct Qualified: Codable, Sendable, Equatable {
     public var recommended: ProductID?
 
     public init(recommended: ProductID?) { self.recommended = recommended }
+}
+
+/// An offer that waits for its link.
+public struct Offered: Codable, Sendable, Equatable {
+    public var offer: Offer
+    /// The model's words to go out with the link.
+    public var words: String?
+    /// Failed tries at a link. From the first one on the customer knows that it is coming.
+    public var failures: Int
+
+    public init(offer: Offer, words: String? = nil, failures: Int = 0) {
+        self.offer = offer
+        self.words = words
+        self.failures = failures
+    }
+}
+
+/// An offer that another one replaced.
+public struct FormerOffer: Codable, Sendable, Equatable {
+    public var offer: Offer
+    public var link: PaymentLink
+
+    public init(offer: Offer, link: PaymentLink) {
+        self.offer = offer
+        self.link = link
+    }
 }
 
 /// One product at one price for one lead. It gets one payment link.
@@ -175,5 +207,42 @@ public struct HandOff: Codable, Sendable, Equatable {
         self.staff = staff
         self.at = at
         self.before = before
+    }
+}
+
+extension Stage {
+    /// The stage beneath a hand-off, an opt-out or a dormant spell: where the sale itself stands.
+    public var standing: Stage {
+        get {
+            switch self {
+            case .handedOff(let handOff): handOff.before.standing
+            case .optedOut(_, let before), .dormant(let before): before.standing
+            default: self
+            }
+        }
+        set {
+            switch self {
+            case .handedOff(var handOff):
+                handOff.before.standing = newValue
+                self = .handedOff(handOff)
+            case .optedOut(let at, var before):
+                before.standing = newValue
+                self = .optedOut(at: at, before: before)
+            case .dormant(var before):
+                before.standing = newValue
+                self = .dormant(before: before)
+            default:
+                self = newValue
+            }
+        }
+    }
+
+    /// The bot says nothing: a person has the conversation, or the customer wants no messages.
+    public var isMuted: Bool {
+        switch self {
+        case .handedOff, .optedOut: true
+        case .dormant(let before): before.isMuted
+        default: false
+        }
     }
 }

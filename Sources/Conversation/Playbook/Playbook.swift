@@ -9,6 +9,10 @@ public struct Playbook: Sendable {
     public var catalog: Catalog
     public var phrasebook: Phrasebook
     public var policy: Policy
+    /// What the bot may claim, as the operators wrote it.
+    public var facts: String
+    /// Lines of the prompt that must never reach a customer.
+    public var confidential: [String]
 
     public init(
         version: String,
@@ -16,7 +20,9 @@ public struct Playbook: Sendable {
         qualification: Qualification,
         catalog: Catalog,
         phrasebook: Phrasebook,
-        policy: Policy
+        policy: Policy,
+        facts: String = "",
+        confidential: [String] = []
     ) {
         self.version = version
         self.business = business
@@ -24,6 +30,8 @@ public struct Playbook: Sendable {
         self.catalog = catalog
         self.phrasebook = phrasebook
         self.policy = policy
+        self.facts = facts
+        self.confidential = confidential
     }
 }
 
@@ -67,6 +75,8 @@ public struct Policy: Sendable, Equatable {
     public var asksPerFieldMax = 2
     /// False where no Stripe key is configured: no offers are made, staff is told.
     public var takesPayments = true
+    /// Whether the Stripe key is a live one, so that no test payment counts as money. Nil: not checked.
+    public var paysLive: Bool?
     /// False where no model key is configured: voice notes can't be understood.
     public var transcribesVoice = true
 

@@ -1,9 +1,16 @@
-import AsyncHTTPClient
+public import AsyncHTTPClient
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NIOPosix
 
 public import struct Foundation.Data
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// A request to an outside service, as a value that tests can compare.
 public struct HTTPCall: Sendable, Equatable {
@@ -23,8 +30,12 @@ public struct HTTPCall: Sendable, Equatable {
     public var answerBytesMax: Int
 
     public init(
-        _ method: Method, _ url: String, headers: [String: String] = [:], body: Data? = nil,
-        timeoutMilliseconds: Int, answerBytesMax: Int = 1 << 20
+        _ method: Method,
+        _ url: String,
+        headers: [String: String] = [:],
+        body: Data? = nil,
+        timeoutMilliseconds: Int,
+        answerBytesMax: Int = 1 << 20
     ) {
         self.method = method
         self.url = url
@@ -70,7 +81,7 @@ public struct HTTPTransport: Sendable {
     /// Over a client whose owner shuts it down (see ``outsideClientConfiguration``).
     public static func live(_ client: HTTPClient) -> HTTPTransport {
         HTTPTransport { call async throws(HTTPFailure) in
-            try await perform(call, with: client)
+            try await exchange(call, with: client)
         }
     }
 }
@@ -82,11 +93,13 @@ public func outsideClientConfiguration(connectionsPerHost: Int) -> HTTPClient.Co
     configuration.timeout.read = .seconds(60)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
     configuration.connectionPool.idleTimeout = .seconds(50)
+    // A refused connection is reported at once; the caller's own retry is durable, the pool's is not.
+    configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
     return configuration
 }
 
-private func perform(_ call: HTTPCall, with client: HTTPClient) async throws(HTTPFailure) -> HTTPAnswer {
+private func exchange(_ call: HTTPCall, with client: HTTPClient) async throws(HTTPFailure) -> HTTPAnswer {
     var request = HTTPClientRequest(url: call.url)
     request.method = HTTPMethod(rawValue: call.method.rawValue)
     for (name, value) in call.headers { request.headers.add(name: name, value: value) }
@@ -105,10 +118,11 @@ private func perform(_ call: HTTPCall, with client: HTTPClient) async throws(HTT
 }
 
 private func within<T: Sendable>(
-    _ deadline: NIODeadline, _ work: @escaping @Sendable () async throws -> T
+    _ deadline: NIODeadline,
+    _ work: @escaping @Sendable () async throws -> T
 ) async throws -> T {
     try await withThrowingTaskGroup(of: T.self) { group in
-        group.addTask(operation: work)
+        group.addTask { try await work() }
         group.addTask {
             try await Task.sleep(for: .nanoseconds(max(0, (deadline - .now()).nanoseconds)))
             throw HTTPClientError.deadlineExceeded
@@ -119,21 +133,40 @@ private func within<T: Sendable>(
     }
 }
 
+/// Errors that the client raises before the first byte of a request is written. A deadline is not among them: it may
+/// pass in the queue for a connection or after the request has left, and the client does not tell which.
+private let neverLeft: [HTTPClientError] = [
+    .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout,
+    .httpProxyHandshakeTimeout, .alreadyShutdown, .invalidURL, .emptyHost, .emptyScheme, .contentLengthMissing,
+    .invalidProxyResponse, .proxyAuthenticationRequired, .traceRequestWithBody,
+]
+
+/// The same, for errors that carry a value: compared by their fixed descriptions.
+private let neverLeftDescriptions: Set<String> = [
+    "Unsupported scheme", "Invalid header field names", "Invalid header field values",
+    "Server offered unsupported application protocol",
+]
+
 private func failure(of error: any Error) -> HTTPFailure {
     switch error {
     case is NIOTooManyBytesError:
         return .answerTooLong
-    case let error as HTTPClientError
-    where [.connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .alreadyShutdown, .invalidURL,
-        .unsupportedScheme("")].contains(error):
-        return .notSent(error.shortDescription)
     case let error as HTTPClientError:
-        return .noAnswer(error.shortDescription)
+        let description = error.shortDescription
+        return neverLeft.contains(error) || neverLeftDescriptions.contains(description)
+            ? .notSent(description) : .noAnswer(description)
     case is NIOConnectionError:
         return .notSent("connection refused or host not found")
+    case let error as IOError where error.errnoCode == ECONNREFUSED:
+        // For an address instead of a name, the same comes as a bare errno.
+        return .notSent("connection refused")
+    case is CancellationError:
+        return .noAnswer("cancelled")
     case is ChannelError, is IOError:
         return .noAnswer("connection broke")
     default:
-        return .noAnswer(String(describing: type(of: error)))
+        // A failed TLS handshake comes as an error of a module that we do not import.
+        let isHandshake = String(describing: error).hasPrefix("handshakeFailed")
+        return isHandshake ? .notSent("TLS handshake failed") : .noAnswer(String(describing: type(of: error)))
     }
 }

@@ -36,8 +36,13 @@ public struct OutsideError: Error, Sendable, Equatable {
     public var requestID: String?
 
     public init(
-        service: Service, status: Int? = nil, code: String, message: String, remedy: Remedy,
-        needsOperator: Bool = false, requestID: String? = nil
+        service: Service,
+        status: Int? = nil,
+        code: String,
+        message: String,
+        remedy: Remedy,
+        needsOperator: Bool = false,
+        requestID: String? = nil
     ) {
         self.service = service
         self.status = status

@@ -92,7 +92,7 @@ struct LanguageReaderTests {
     func otherSets() {
         let text = "Hello, how much is a website for my business?"
         #expect(LanguageReader.detect(text, among: ["fr", "de"].map { Language($0) }, current: nil) == nil)
-        #expect(LanguageReader.detect(text, among: [Language("fr"), Language("en-GB")], current: nil) == "en-GB")
+        #expect(LanguageReader.detect(text, among: [Language("fr"), Language("en-GB")], current: nil) == Language("en-GB"))
         #expect(LanguageReader.detect("Olá, queria um site", among: [.ptBR, .en], current: nil) == .ptBR)
         #expect(LanguageReader.detect(text, among: [], current: .en) == nil)
         #expect(LanguageReader.detect("Bonjour, je voudrais un site", among: [Language("fr"), .en], current: nil) == nil)
@@ -111,8 +111,4 @@ struct LanguageReaderTests {
     func otherPhones(digits: String) {
         #expect(LanguageReader.expected(fromPhone: digits) == nil)
     }
-}
-
-extension Language: @retroactive ExpressibleByStringLiteral {
-    public init(stringLiteral value: String) { self.init(rawValue: value) }
 }

@@ -8,7 +8,7 @@ struct PlainReaderTests {
     private func understand(_ contents: [CustomerMessage.Content], asked: FieldID? = nil, known: [FieldID: FieldValue] = [:])
         -> PlainReading
     {
-        var state = ConversationState(id: "c", language: .ptPT)
+        var state = ConversationState(id: ConversationID("c"), language: .ptPT)
         state.fields = known
         let messages = contents.enumerated().map { index, content in
             CustomerMessage(id: "m\(index)", at: Book.now.adding(milliseconds: Int64(index)), content: content)

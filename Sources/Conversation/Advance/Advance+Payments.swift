@@ -1,0 +1,104 @@
+// Payments. Nobody is told "paid" before amount, currency, mode and link agree with the offer.
+
+extension Step {
+    mutating func paymentReported(_ news: PaymentNews) {
+        switch news.kind {
+        case .refunded:
+            note(.payment, "refunded (\(news.sessionID))")
+            return alert(.refund, "A payment was refunded: \(news.sessionID)")
+        case .disputed:
+            note(.payment, "disputed (\(news.sessionID))")
+            return alert(.dispute, "A payment is disputed: \(news.sessionID). Answer in the Stripe dashboard.")
+        case .sessionExpired:
+            return note(.payment, "a checkout was left unfinished (\(news.sessionID))")
+        case .completedPaid, .completedUnpaid, .laterPaid, .laterFailed:
+            break
+        }
+        guard !state.payments.contains(where: { $0.sessionID == news.sessionID }) else {
+            return note(.ignored, "payment \(news.sessionID) is known already")
+        }
+        guard let (offer, link) = offer(of: news) else {
+            return mismatch(news, "it belongs to no offer of this conversation")
+        }
+        if let difference = difference(between: news, and: offer, link) { return mismatch(news, difference) }
+        switch news.kind {
+        case .completedPaid, .laterPaid: paid(offer, news)
+        case .completedUnpaid: pending(offer, link)
+        case .laterFailed: failed(offer, link)
+        case .refunded, .disputed, .sessionExpired: break
+        }
+    }
+
+    private func offer(of news: PaymentNews) -> (Offer, PaymentLink)? {
+        if case .awaitingPayment(let offer, let link, _) = state.stage.standing,
+            offer.id == news.offerID || link.id == news.linkID
+        {
+            return (offer, link)
+        }
+        return state.formerOffers.last { $0.offer.id == news.offerID || $0.link.id == news.linkID }
+            .map { ($0.offer, $0.link) }
+    }
+
+    private func difference(between news: PaymentNews, and offer: Offer, _ link: PaymentLink) -> String? {
+        if let amount = news.amount, amount != offer.price {
+            return "paid \(MoneyFormat.text(amount, in: .en)) instead of \(MoneyFormat.text(offer.price, in: .en))"
+        }
+        if news.amount == nil { return "Stripe names no amount" }
+        if news.mode != "payment" { return "its mode is \(news.mode)" }
+        if news.linkID != link.id { return "it was made with another link" }
+        if let offerID = news.offerID, offerID != offer.id { return "it names another offer" }
+        if let live = playbook.policy.paysLive, live != news.isLive {
+            return news.isLive ? "it is a live payment of a test key" : "it is a test payment, not money"
+        }
+        return nil
+    }
+
+    private mutating func mismatch(_ news: PaymentNews, _ difference: String) {
+        note(.payment, "not counted: \(difference) (\(news.sessionID))")
+        alert(.paymentMismatch, "A payment does not fit: \(difference). Session \(news.sessionID), see Stripe.")
+    }
+
+    private mutating func paid(_ offer: Offer, _ news: PaymentNews) {
+        let payment = Payment(
+            offer: offer,
+            sessionID: news.sessionID,
+            at: now,
+            isConfirmedInChat: !state.stage.isMuted
+        )
+        state.payments.append(payment)
+        if case .dormant(let before) = state.stage { state.stage = before }
+        state.stage.standing = .paid(payment)
+        cancel(.paymentReminder, .offerExpiry, .followUp)
+        note(.payment, "paid \(MoneyFormat.text(offer.price, in: .en)) for \(offer.productName) (\(news.sessionID))")
+        if state.stage.isMuted {
+            alert(.paymentWithoutConfirmation, "Paid while the bot is silent: please confirm it to the customer.")
+        } else {
+            send(.text(text(.paid, values(of: offer))))
+        }
+    }
+
+    private mutating func pending(_ offer: Offer, _ link: PaymentLink) {
+        guard case .awaitingPayment(let current, let currentLink, .open) = state.stage.standing, current.id == offer.id
+        else { return note(.payment, "a voucher for a former offer") }
+        state.stage.standing = .awaitingPayment(current, currentLink, .pending)
+        cancel(.paymentReminder, .offerExpiry)
+        note(.payment, "completed, the money comes later (\(link.id))")
+        if !state.stage.isMuted { send(.text(text(.paymentPending, values(of: offer)))) }
+    }
+
+    /// The link has spent its one session: the next wish to buy makes a new offer.
+    private mutating func failed(_ offer: Offer, _ link: PaymentLink) {
+        guard case .awaitingPayment(let current, _, _) = state.stage.standing, current.id == offer.id else {
+            return note(.payment, "the payment of a former offer failed")
+        }
+        state.formerOffers = (state.formerOffers + [FormerOffer(offer: offer, link: link)]).suffix(10)
+        effects.append(.deactivateLink(link, offer.id))
+        state.stage.standing = .qualified(Qualified(recommended: offer.product))
+        cancel(.paymentReminder, .offerExpiry)
+        note(.payment, "the delayed payment failed")
+        if !state.stage.isMuted {
+            let body = text(.paymentFailed, values(of: offer))
+            sayWithButtons(body, playbook.catalog.product(offer.product))
+        }
+    }
+}

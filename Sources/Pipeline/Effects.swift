@@ -1,0 +1,107 @@
+import Conversation
+import Integrations
+import Logging
+import Prompts
+import Storage
+
+/// Runs the effects that ask. Each comes back as an event, also when it fails.
+struct Effects: Sendable {
+    let store: any Store
+    let whatsApp: WhatsAppClient
+    let openAI: OpenAIClient?
+    let stripe: StripeClient?
+    let advice: ModelAdvice
+    let settings: PipelineSettings
+    let log: Logger
+
+    /// How many messages the model may look back on, before the token budget cuts.
+    private static let historyMax = 60
+
+    func askModel(
+        _ state: ConversationState,
+        through seq: Int64,
+        _ library: PromptLibrary,
+        _ schema: AnswerSchema
+    ) async -> (Event, ModelAdvice.Trace) {
+        guard openAI != nil else { return await advice.ask(state, history: [], library: library, schema: schema) }
+        do {
+            let history = try await store.history(of: state.id, through: seq, limit: Self.historyMax)
+            return await advice.ask(state, history: history, library: library, schema: schema)
+        } catch {
+            return (.modelUnavailable(reason: "the conversation so far can't be read"), ModelAdvice.Trace())
+        }
+    }
+
+    // MARK: Payment links
+
+    func createLink(_ offer: Offer, for state: ConversationState) async -> Event {
+        guard let stripe else { return .linkFailed(offer.id, reason: "no Stripe key is configured", isFinal: true) }
+        var failures = 0
+        if case .offered(let offered) = state.stage.standing { failures = offered.failures }
+        do {
+            // After a failure the link may exist all the same, and Stripe would replay a stored 500 for ever.
+            if failures > 0, let found = try await stripe.findPaymentLink(metadata: "offer_id", equals: offer.id) {
+                return .linkCreated(offer.id, Conversation.PaymentLink(id: found.id, url: found.url))
+            }
+            let link = try await stripe.createPaymentLink(
+                request(offer, state.id),
+                Self.idempotencyKey(offer, failures: failures)
+            )
+            return .linkCreated(offer.id, Conversation.PaymentLink(id: link.id, url: link.url))
+        } catch {
+            log.warning(
+                "no payment link",
+                metadata: ["conversation": "\(state.id.rawValue)", "code": "\(error.code)", "why": "\(error.message)"]
+            )
+            return .linkFailed(
+                offer.id,
+                reason: "\(error.code): \(error.message)",
+                isFinal: error.remedy == .giveUp
+            )
+        }
+    }
+
+    /// From what the link is for: a repeated turn gets the same link, a changed price another one.
+    static func idempotencyKey(_ offer: Offer, failures: Int) -> String {
+        "crset-link-\(offer.id)-\(offer.product)-\(offer.price.minorUnits)\(offer.price.currency)-\(failures)"
+    }
+
+    private func request(_ offer: Offer, _ id: ConversationID) -> PaymentLinkRequest {
+        let item: PaymentLinkRequest.LineItem =
+            offer.stripePrice.map { .price($0) }
+            ?? .amount(
+                minorUnits: offer.price.minorUnits,
+                currency: offer.price.currency.lowercased(),
+                name: offer.productName,
+                description: nil
+            )
+        return PaymentLinkRequest(
+            lineItem: item,
+            metadata: ["lead_id": id.rawValue, "conversation_id": id.rawValue, "offer_id": offer.id]
+        )
+    }
+
+    // MARK: Voice notes
+
+    func transcribe(_ message: MessageID, mediaID: String, mimeType: String, language: Language) async -> Event {
+        guard let openAI else { return .transcribed(message, text: nil) }
+        do {
+            let info = try await whatsApp.mediaInfo(mediaID)
+            let audio = try await whatsApp.download(info.url)
+            let transcript = try await openAI.transcribe(
+                TranscriptionRequest(
+                    audio: audio,
+                    filename: "voice.ogg",
+                    mimeType: mimeType,
+                    model: settings.transcriptionModel,
+                    language: String(language.base),
+                    timeoutMilliseconds: settings.modelTimeout
+                )
+            )
+            return .transcribed(message, text: transcript.text)
+        } catch {
+            log.warning("a voice note stays unread", metadata: ["code": "\(error.code)", "why": "\(error.message)"])
+            return .transcribed(message, text: nil)
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Conversation
+public import Integrations
+public import Logging
+import Prompts
+public import ServiceLifecycle
+public import Storage
+
+/// The way of a message, put together: Webhook → Inbox → Turn → Outbox, with timers and reconciliation beside it.
+public struct Pipeline: Service {
+    /// The outside, as the pipeline sees it. Nil: not configured.
+    public struct Outside: Sendable {
+        public var whatsApp: WhatsAppClient
+        public var openAI: OpenAIClient?
+        public var models: [OpenAIModel]
+        public var stripe: StripeClient?
+
+        public init(
+            whatsApp: WhatsAppClient,
+            openAI: OpenAIClient?,
+            models: [OpenAIModel],
+            stripe: StripeClient?
+        ) {
+            self.whatsApp = whatsApp
+            self.openAI = openAI
+            self.models = models
+            self.stripe = stripe
+        }
+    }
+
+    public let inbox: Inbox
+    public let translate: Translate
+    public let surroundings: Surroundings
+    public let store: any Store
+    private let turns: Worker<ClaimedTurn>
+    private let outbox: Worker<OutboxRow>
+
+    public init(
+        store: any Store,
+        outside: Outside,
+        playbooks: PlaybookSource,
+        settings: PipelineSettings,
+        surroundings: Surroundings,
+        log: Logger
+    ) {
+        let turnBell = Doorbell()
+        let outboxBell = Doorbell()
+        self.store = store
+        self.surroundings = surroundings
+        translate = Translate(
+            settings: settings,
+            defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
+        )
+        inbox = Inbox(store: store, turns: turnBell, log: log)
+        let sender = Outbox(
+            store: store,
+            whatsApp: outside.whatsApp,
+            stripe: outside.stripe,
+            translate: translate,
+            settings: settings,
+            surroundings: surroundings,
+            log: log
+        )
+        let effects = Effects(
+            store: store,
+            whatsApp: outside.whatsApp,
+            openAI: outside.openAI,
+            stripe: outside.stripe,
+            advice: ModelAdvice(
+                client: outside.openAI,
+                models: outside.models,
+                settings: settings,
+                surroundings: surroundings,
+                log: log
+            ),
+            settings: settings,
+            log: log
+        )
+        let turn = Turn(
+            store: store,
+            effects: effects,
+            whatsApp: outside.whatsApp,
+            playbooks: playbooks,
+            settings: settings,
+            surroundings: surroundings,
+            log: log
+        )
+        turns = Self.turnWorker(turn, sender, turnBell, outboxBell)
+        let reconciliation = Reconciliation(store: store, settings: settings, surroundings: surroundings, log: log)
+        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell)
+    }
+
+    public func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await turns.run() }
+            group.addTask { await outbox.run() }
+        }
+    }
+
+    private static func turnWorker(
+        _ turn: Turn,
+        _ sender: Outbox,
+        _ bell: Doorbell,
+        _ outbox: Doorbell
+    ) -> Worker<ClaimedTurn> {
+        let (store, settings, surroundings) = (turn.store, turn.settings, turn.surroundings)
+        return Worker(
+            name: "turns",
+            atOnce: settings.turnsAtOnce,
+            bell: bell,
+            surroundings: surroundings,
+            log: turn.log,
+            take: { limit in
+                let now = surroundings.now()
+                return try await store.claimTurns(
+                    owner: settings.owner,
+                    now: now,
+                    leaseUntil: now.adding(milliseconds: settings.turnLease),
+                    limit: limit
+                )
+            },
+            nextWake: { try await store.nextWake().turns },
+            work: { claimed in
+                do {
+                    // A turn's first message goes out at once; the outbox finds the others.
+                    if let row = try await turn.run(claimed) { await sender.send(row) }
+                    outbox.ring()
+                } catch {
+                    turn.log.error(
+                        "a turn failed",
+                        metadata: ["conversation": "\(claimed.state.id.rawValue)", "why": "\(error)"]
+                    )
+                    let retry = surroundings.now().adding(
+                        milliseconds: min(1_000 << Int64(min(claimed.failures, 8)), 300_000)
+                    )
+                    try? await store.abandonTurn(claimed.state.id, owner: settings.owner, retryAt: retry)
+                }
+            }
+        )
+    }
+
+    private static func outboxWorker(
+        _ sender: Outbox, _ reconciliation: Reconciliation, _ bell: Doorbell, _ turns: Doorbell
+    ) -> Worker<OutboxRow> {
+        let (store, settings, surroundings) = (sender.store, sender.settings, sender.surroundings)
+        return Worker(
+            name: "outbox",
+            atOnce: settings.sendsAtOnce,
+            bell: bell,
+            surroundings: surroundings,
+            log: sender.log,
+            take: { limit in
+                let now = surroundings.now()
+                return try await store.claimOutbox(
+                    owner: settings.owner,
+                    now: now,
+                    leaseUntil: now.adding(milliseconds: settings.sendLease),
+                    limit: limit
+                )
+            },
+            nextWake: { try await reconciliation.nextWake() },
+            work: { row in
+                await sender.send(row)
+                // The next of this customer may go, and a dead letter is an event of its conversation.
+                bell.ring()
+                turns.ring()
+            }
+        )
+    }
+}

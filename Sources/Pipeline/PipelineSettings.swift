@@ -1,0 +1,51 @@
+/// Bounds of the workers. Times in milliseconds.
+public struct PipelineSettings: Sendable {
+    /// Several processes on one store tell their claims apart by it.
+    public var owner: String
+    public var phoneNumberID: String
+    public var burstWindow: Int64
+    public var burstLimit: Int64
+    /// Longer than the longest turn: model, transcription and link together.
+    public var turnLease: Int64 = 120_000
+    public var turnsAtOnce = 256
+    /// Longer than one send may take.
+    public var sendLease: Int64 = 30_000
+    public var sendsAtOnce: Int
+    public var reconciliationWindow: Int64
+    public var retryHorizon: Int64
+    public var modelTimeout: Int
+    public var historyTokens: Int
+    public var maxOutputTokens: Int
+    public var temperature: Double
+    public var transcriptionModel: String
+    /// Read mark and "typing…" as a turn starts.
+    public var showsTyping = true
+
+    public init(
+        owner: String,
+        phoneNumberID: String,
+        burstWindow: Int64 = 2_000,
+        burstLimit: Int64 = 8_000,
+        sendsAtOnce: Int = 64,
+        reconciliationWindow: Int64 = 60_000,
+        retryHorizon: Int64 = 86_400_000,
+        modelTimeout: Int = 12_000,
+        historyTokens: Int = 6_000,
+        maxOutputTokens: Int = 600,
+        temperature: Double = 0.2,
+        transcriptionModel: String = "gpt-4o-mini-transcribe"
+    ) {
+        self.owner = owner
+        self.phoneNumberID = phoneNumberID
+        self.burstWindow = burstWindow
+        self.burstLimit = burstLimit
+        self.sendsAtOnce = sendsAtOnce
+        self.reconciliationWindow = reconciliationWindow
+        self.retryHorizon = retryHorizon
+        self.modelTimeout = modelTimeout
+        self.historyTokens = historyTokens
+        self.maxOutputTokens = maxOutputTokens
+        self.temperature = temperature
+        self.transcriptionModel = transcriptionModel
+    }
+}

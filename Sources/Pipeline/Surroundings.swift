@@ -1,0 +1,39 @@
+public import Conversation
+
+import struct Foundation.Date
+import struct Foundation.UUID
+
+/// Time and chance, as inputs: a test or a simulation brings its own.
+public struct Surroundings: Sendable {
+    public var now: @Sendable () -> Timestamp
+    /// Sleeps until a moment; throws when cancelled.
+    public var sleep: @Sendable (_ until: Timestamp) async throws -> Void
+    /// A new id that sorts by time, such as `l0k3…`.
+    public var newID: @Sendable () -> String
+
+    public init(
+        now: @escaping @Sendable () -> Timestamp,
+        sleep: @escaping @Sendable (Timestamp) async throws -> Void,
+        newID: @escaping @Sendable () -> String
+    ) {
+        self.now = now
+        self.sleep = sleep
+        self.newID = newID
+    }
+
+    public static let live = Surroundings(
+        now: { wallClock() },
+        sleep: { until in
+            try await Task.sleep(for: .milliseconds(max(0, until.milliseconds - wallClock().milliseconds)))
+        },
+        newID: {
+            let time = String(wallClock().milliseconds, radix: 32)
+            let chance = UUID().uuidString.filter { $0 != "-" }.lowercased().prefix(8)
+            return time + chance
+        }
+    )
+}
+
+private func wallClock() -> Timestamp {
+    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+}

@@ -1,0 +1,187 @@
+import Conversation
+import Integrations
+import Logging
+import Prompts
+import Storage
+
+/// One turn of one conversation: from its open events to one commit.
+struct Turn: Sendable {
+    let store: any Store
+    let effects: Effects
+    let whatsApp: WhatsAppClient
+    let playbooks: PlaybookSource
+    let settings: PipelineSettings
+    let surroundings: Surroundings
+    let log: Logger
+
+    /// Newer messages join the turn this often; then it starts afresh a little later.
+    private static let joinsMax = 5
+    /// More steps than any sound conversation takes in one turn.
+    private static let stepsMax = 64
+
+    /// What came of a turn: a row that may be sent at once.
+    func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
+        var claimed = claimed
+        showTyping(claimed)
+        for _ in 0..<Self.joinsMax {
+            let commit = await work(claimed)
+            switch try await store.commit(commit) {
+            case .committed(let row):
+                return row
+            case .superseded(let more):
+                // The customer wrote again: the answer in hand ignores it, so it is not sent.
+                claimed.events += more
+            case .lostLease:
+                log.warning("lost the lease", metadata: ["conversation": "\(claimed.state.id.rawValue)"])
+                return nil
+            }
+        }
+        let retry = surroundings.now().adding(milliseconds: 1_000)
+        try await store.abandonTurn(claimed.state.id, owner: settings.owner, retryAt: retry)
+        return nil
+    }
+
+    // MARK: Working it out
+
+    /// Everything that the turn wants, gathered while effects that ask are run.
+    private struct Gathering {
+        var state: ConversationState
+        var timers: [TimerKind: Timestamp]
+        var messages: [OutMessage] = []
+        var tasks: [OutboxTask] = []
+        var notes: [Note] = []
+        var alerts: [Alert] = []
+        var trace = ModelAdvice.Trace()
+        var understood: Understanding?
+    }
+
+    func work(_ claimed: ClaimedTurn) async -> TurnCommit {
+        let (library, schema) = playbooks.current()
+        let now = surroundings.now()
+        var turn = Gathering(state: claimed.state, timers: claimed.timers)
+        // A turn that died in the middle begins again from nothing.
+        turn.state.answering = nil
+        let through = claimed.events.last?.seq
+        var due = Timers.takeDue(&turn.timers, at: now).map { Event.timer($0) }
+        due += Self.joined(claimed.events)
+        for event in due { await follow(event, &turn, through: through ?? 0, library, schema) }
+
+        let explanation = explanation(turn, before: claimed.state, library.playbook.version)
+        return TurnCommit(
+            state: turn.state,
+            address: claimed.address,
+            owner: settings.owner,
+            now: surroundings.now(),
+            turn: claimed.turn + 1,
+            handledThrough: through,
+            timers: turn.timers,
+            messages: turn.messages.map { NewMessage($0, explanation: $0.author == .bot ? explanation : nil) },
+            tasks: turn.tasks,
+            notes: turn.notes,
+            alerts: turn.alerts,
+            sendLeaseUntil: surroundings.now().adding(milliseconds: settings.sendLease)
+        )
+    }
+
+    /// Messages that came in one burst are one thought, at the place of the last of them.
+    static func joined(_ events: [OpenEvent]) -> [Event] {
+        var messages: [CustomerMessage] = []
+        var rest: [Event] = []
+        for open in events {
+            if case .messages(let more) = open.event { messages += more } else { rest.append(open.event) }
+        }
+        return messages.isEmpty ? rest : rest + [.messages(messages)]
+    }
+
+    /// Advances over an event and over all that its effects bring back.
+    private func follow(
+        _ event: Event,
+        _ turn: inout Gathering,
+        through seq: Int64,
+        _ library: PromptLibrary,
+        _ schema: AnswerSchema
+    ) async {
+        var queue = [event]
+        var steps = 0
+        while !queue.isEmpty {
+            steps += 1
+            guard steps <= Self.stepsMax else {
+                log.error("a turn without end was cut", metadata: ["conversation": "\(turn.state.id.rawValue)"])
+                return
+            }
+            let (state, effects) = advance(
+                turn.state,
+                queue.removeFirst(),
+                at: surroundings.now(),
+                by: library.playbook
+            )
+            turn.state = state
+            for effect in effects {
+                if let answer = await perform(effect, &turn, through: seq, library, schema) { queue.append(answer) }
+            }
+        }
+    }
+
+    private func perform(
+        _ effect: Effect,
+        _ turn: inout Gathering,
+        through seq: Int64,
+        _ library: PromptLibrary,
+        _ schema: AnswerSchema
+    ) async -> Event? {
+        switch effect {
+        case .askModel:
+            let (event, trace) = await effects.askModel(turn.state, through: seq, library, schema)
+            turn.trace = trace
+            if case .understood(let understanding, _) = event { turn.understood = understanding }
+            if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
+            return event
+        case .createLink(let offer):
+            return await effects.createLink(offer, for: turn.state)
+        case .transcribe(let id, let mediaID, let mimeType):
+            return await effects.transcribe(id, mediaID: mediaID, mimeType: mimeType, language: turn.state.language)
+        case .send(let message): turn.messages.append(message)
+        case .alertStaff(let alert): turn.alerts.append(alert)
+        case .schedule(let kind, let at): turn.timers[kind] = at
+        case .cancel(let kind): turn.timers[kind] = nil
+        case .deactivateLink(let link, let offer): turn.tasks.append(.deactivateLink(link, offer))
+        case .note(let note): turn.notes.append(note)
+        }
+        return nil
+    }
+
+    private func explanation(_ turn: Gathering, before: ConversationState, _ version: String) -> Explanation {
+        Explanation(
+            promptVersion: version,
+            model: turn.trace.model,
+            promptTokens: turn.trace.usage.prompt,
+            cachedTokens: turn.trace.usage.cached,
+            completionTokens: turn.trace.usage.completion,
+            costMicroUSD: turn.trace.costMicroUSD,
+            latencyMilliseconds: turn.trace.latencyMilliseconds,
+            stageBefore: before.stage.name,
+            stageAfter: turn.state.stage.name,
+            scoreBefore: before.score,
+            scoreAfter: turn.state.score,
+            understood: turn.understood,
+            modelTrouble: turn.trace.trouble
+        )
+    }
+
+    /// The customer sees at once that somebody is there. A nicety: nothing waits for it and nothing hangs on it.
+    private func showTyping(_ claimed: ClaimedTurn) {
+        guard settings.showsTyping, !claimed.state.stage.isMuted else { return }
+        var newest: MessageID?
+        for open in claimed.events {
+            if case .messages(let messages) = open.event { newest = messages.last?.id ?? newest }
+        }
+        guard let newest else { return }
+        Task { [whatsApp, log] in
+            do throws(OutsideError) {
+                try await whatsApp.markRead(newest, true, claimed.address.channel)
+            } catch {
+                log.debug("no read mark", metadata: ["code": "\(error.code)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Conversation
+
+/// Reads `messages/<language>.yaml`.
+struct MessagesFile {
+    let fields: [Field]
+    let products: [ProductID]
+    let findings: Findings
+
+    /// WhatsApp's limit of a body with buttons (reference, 8.3).
+    static let bodyCharactersMax = 1024
+
+    func read(_ path: String) -> Phrases {
+        guard let root = YAMLFile.read(path, findings: findings) else { return Phrases() }
+        let keys = ["texts", "questions", "hints", "answers"]
+        let section = Section(root, file: path, path: "", keys: keys, findings: findings)
+        let phrases = Phrases(
+            texts: texts(section),
+            questions: perField("questions", section, isRequired: true),
+            hints: perField("hints", section, isRequired: false),
+            answers: answers(section)
+        )
+        checkButtons(phrases.texts, section)
+        return phrases
+    }
+
+    private func texts(_ root: Section) -> [PhraseKey: Phrase] {
+        guard let section = root.section("texts", keys: PhraseKey.allCases.map(\.rawValue)) else {
+            root.add(root.line, "`texts` is missing", mend: "add it, or take it from the sample")
+            return [:]
+        }
+        return PhraseKey.allCases.reduce(into: [:]) { texts, key in
+            guard let source = section.requiredString(key.rawValue) else { return }
+            let isButton = PhraseKey.buttons.contains(key)
+            texts[key] = phrase(
+                source,
+                key.rawValue,
+                section,
+                allowed: isButton ? [] : key.variables + commonVariables
+            )
+            for name in key.requiredVariables where !Phrase(source).variables.contains(name) {
+                section.add(
+                    section.line(of: key.rawValue),
+                    "`\(key.rawValue)` doesn't name `{{\(name)}}`",
+                    mend: "the customer must read it before paying; put it in"
+                )
+            }
+        }
+    }
+
+    private func perField(_ name: String, _ root: Section, isRequired: Bool) -> [FieldID: Phrase] {
+        guard let section = root.section(name, keys: fields.map(\.id)) else {
+            if isRequired {
+                root.add(root.line, "`\(name)` is missing", mend: "add a text for \(listed(fields.map(\.id)))")
+            }
+            return [:]
+        }
+        return fields.reduce(into: [:]) { texts, field in
+            let source = isRequired ? section.requiredString(field.id) : section.string(field.id)
+            texts[field.id] = source.map { phrase($0, field.id, section, allowed: commonVariables) }
+        }
+    }
+
+    private func answers(_ root: Section) -> [Phrases.Answer] {
+        root.sections("answers", keys: ["keywords", "text"]).compactMap { section in
+            let keywords = section.foldedWords("keywords")
+            if keywords.isEmpty {
+                section.add(section.line, "an answer has no `keywords`", mend: "add words that its question holds")
+            }
+            guard let source = section.requiredString("text") else { return nil }
+            return Phrases.Answer(keywords: keywords, text: phrase(source, "text", section, allowed: commonVariables))
+        }
+    }
+
+    /// What every text may name: the business, and the price of each product, so that no price is written twice.
+    private var commonVariables: [String] { ["business"] + products.map { "price_\($0)" } }
+
+    private func phrase(_ source: String, _ key: String, _ section: Section, allowed: [String]) -> Phrase {
+        let text = String(source.trimmed)
+        let phrase = Phrase(text)
+        let line = section.line(of: key)
+        for name in phrase.variables where !allowed.contains(name) {
+            section.add(
+                line,
+                "`{{\(name.prefix(40))}}` is unknown in `\(key)`",
+                mend: nearestWord(to: name, in: allowed).map { "did you mean `{{\($0)}}`?" }
+                    ?? (allowed.isEmpty ? "this text has no variables" : "known are \(listed(allowed))")
+            )
+        }
+        let hasLooseBraces = phrase.parts.contains { part in
+            if case .text(let text) = part { text.contains("{{") || text.contains("}}") } else { false }
+        }
+        if hasLooseBraces {
+            section.add(line, "`\(key)` has braces that don't match", mend: "write a variable as {{name}}")
+        }
+        if text.unicodeScalars.count > Self.bodyCharactersMax {
+            section.add(
+                line,
+                "`\(key)` has \(text.unicodeScalars.count) characters",
+                mend: "WhatsApp takes at most \(Self.bodyCharactersMax) with buttons; shorten it"
+            )
+        }
+        return phrase
+    }
+
+    private func checkButtons(_ texts: [PhraseKey: Phrase], _ root: Section) {
+        guard let section = root.section("texts", keys: nil) else { return }
+        var seen: Set<String> = []
+        for key in PhraseKey.buttons {
+            guard let title = texts[key]?.render() else { continue }
+            let line = section.line(of: key.rawValue)
+            if title.unicodeScalars.count > QualificationFile.buttonCharactersMax {
+                section.add(
+                    line,
+                    "the button \"\(title.prefix(60))\" has \(title.unicodeScalars.count) characters",
+                    mend: "at most \(QualificationFile.buttonCharactersMax) can be shown; shorten it"
+                )
+            }
+            if !seen.insert(title).inserted {
+                section.add(line, "two buttons are called \"\(title.prefix(60))\"", mend: "name them apart")
+            }
+        }
+    }
+}
+
+extension PhraseKey {
+    /// Titles of buttons.
+    static let buttons: [PhraseKey] = [.buyButton, .othersButton, .humanButton, .chooseButton, .payButton]
+
+    /// The variables that this text has beside the common ones.
+    var variables: [String] {
+        switch self {
+        case .greetingByName, .acknowledge, .followUp: ["name"]
+        case .recommend: ["product", "description", "price", "name"]
+        case .offer, .offerLine, .paymentReminder: ["product", "price"]
+        case .paid: ["product", "price", "name"]
+        case .linkComing, .noPayments, .paymentPending, .paymentFailed, .offerExpired: ["product"]
+        case .greeting, .buyButton, .othersButton, .humanButton, .chooseProduct, .chooseButton, .payButton, .handedOff,
+            .optedOut,
+            .disqualified, .declined, .pleaseWrite, .anythingElse, .heldBack, .afterPaid, .noAnswer:
+            []
+        }
+    }
+
+    /// The variables that the text can't do without.
+    var requiredVariables: [String] {
+        switch self {
+        case .offer, .offerLine, .recommend: ["product", "price"]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,162 @@
+public import Conversation
+
+/// The whole configuration of a process, typed and checked. Made by ``load(overrides:environment:workingDirectory:)``.
+///
+/// Every setting is a key of `config/crset.yaml`, and the same path in upper case, joined by underscores, is its
+/// environment variable: `conversation.burst_window_ms` is `CONVERSATION_BURST_WINDOW_MS`. Secrets come only from the
+/// environment or `.env`.
+public struct Settings: Sendable {
+    /// Folder with `crset.yaml`, `qualification.yaml` and `catalog.yaml`.
+    public var configFolder: String
+    public var promptsFolder: String
+    public var database: DatabaseLocation
+    /// False: `crset serve` refuses an old schema instead of migrating it.
+    public var migrateAtStart: Bool
+    public var host: String
+    /// 0…65535; 0 lets the system choose.
+    public var port: Int
+    public var whatsapp: WhatsApp
+    public var openai: OpenAI
+    public var model: Model
+    public var stripe: Stripe
+    public var crset: Remote
+    /// Signs staff tokens. Nil: the API answers 503.
+    public var jwtSecret: Secret?
+    public var logLevel: LogLevel
+    public var logFormat: LogFormat
+    public var conversation: Dialogue
+    public var outbox: Outbox
+    public var business: BusinessSettings
+    public var policy: Policy
+    /// How long a stop waits for turns and sends under way, in milliseconds.
+    public var shutdownMilliseconds: Int
+    /// What works but is probably not meant. One line each, for `crset doctor` and the log.
+    public var warnings: [String]
+
+    public struct WhatsApp: Sendable {
+        public var phoneNumberID: String?
+        public var accessToken: Secret?
+        /// More than one while the secret is being changed.
+        public var appSecrets: [Secret]
+        public var verifyToken: Secret?
+        /// Without version and without a slash at the end.
+        public var apiBase: String
+        /// `vNN.N`
+        public var apiVersion: String
+        /// Names of the approved templates per language, by the key of the text they stand for, such as `follow_up`.
+        public var templates: [Language: [String: String]]
+    }
+
+    public struct OpenAI: Sendable {
+        /// Nil: guided mode.
+        public var apiKey: Secret?
+        public var baseURL: String
+        public var model: String
+        /// Tried in order when the model before is not to be had.
+        public var fallbackModels: [String]
+        public var transcriptionModel: String
+        public var maxOutputTokens: Int
+        /// 0…2; not sent to models that refuse it.
+        public var temperature: Double
+    }
+
+    public struct Model: Sendable {
+        /// The longest wait for an answer before guided mode takes the turn.
+        public var timeoutMilliseconds: Int
+        /// What differs from the built-in table, per model: the keys of `model.capabilities.<name>`.
+        public var capabilities: [String: [String: LooseValue]]
+    }
+
+    public struct Stripe: Sendable {
+        /// Nil: no offers are made.
+        public var secretKey: Secret?
+        public var webhookSecrets: [Secret]
+        public var apiBase: String
+    }
+
+    /// The server that staff commands talk to instead of opening the database.
+    public struct Remote: Sendable {
+        public var server: String?
+        public var token: Secret?
+    }
+
+    public struct Dialogue: Sendable {
+        /// How long the customer must be silent before the answer is composed. 0 answers each message at once.
+        public var burstWindowMilliseconds: Int
+        /// The longest wait for a customer who doesn't stop writing.
+        public var burstLimitMilliseconds: Int
+        /// How much of the conversation the model reads, in tokens.
+        public var historyTokens: Int
+        /// Read mark and "typing…" as soon as a turn starts.
+        public var showsTyping: Bool
+    }
+
+    public struct Outbox: Sendable {
+        /// How long an uncertain send waits for the status that proves it.
+        public var reconciliationWindowMilliseconds: Int
+        /// How long a send is tried again before it becomes a dead letter.
+        public var retryHorizonMilliseconds: Int
+        /// Customers that are sent to at the same time.
+        public var concurrency: Int
+    }
+
+    /// Who speaks, and by which clock.
+    public struct BusinessSettings: Sendable {
+        public var identity: Business
+        /// IANA name, such as `Europe/Lisbon`.
+        public var timezone: String
+    }
+
+    public enum LogLevel: String, CaseIterable, Sendable { case trace, debug, info, notice, warning, error, critical }
+
+    public enum LogFormat: String, CaseIterable, Sendable {
+        /// Text on a terminal, JSON elsewhere.
+        case auto
+        case json, text
+    }
+}
+
+/// Where the data lies.
+public enum DatabaseLocation: Sendable, Equatable {
+    /// A path, or `:memory:`.
+    case sqlite(path: String)
+    /// A libpq URI. It may hold a password: never log it.
+    case postgres(url: String)
+}
+
+/// A value that must not reach a log. It prints as `<secret>`.
+public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public let value: String
+
+    public init(_ value: String) { self.value = value }
+
+    public var description: String { "<secret>" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// A scalar of a configuration file whose type is decided by whoever reads it.
+public enum LooseValue: Sendable, Equatable {
+    case bool(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(String)
+
+    init(_ text: String) {
+        self =
+            switch text {
+            case "true": .bool(true)
+            case "false": .bool(false)
+            default: Int(text).map { .integer($0) } ?? Double(text).map { .number($0) } ?? .text(text)
+            }
+    }
+}
+
+/// Everything that is wrong with the configuration, one line each.
+public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
+    public var problems: [String]
+
+    public init(problems: [String]) { self.problems = problems }
+
+    public var description: String { problems.joined(separator: "\n") }
+}

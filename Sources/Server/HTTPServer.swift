@@ -1,0 +1,48 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Pipeline
+import Prompts
+import ServiceLifecycle
+
+/// The routes, and a server of bounded patience around them.
+func makeHTTP(
+    _ settings: Settings,
+    _ pipeline: Pipeline,
+    _ observed: ObservedServices,
+    _ log: Logger,
+    onListening: @escaping @Sendable (Int) -> Void
+) -> any Service {
+    let router = Router()
+    router.add(middleware: RequestLog())
+    let webhook = Webhook(
+        inbox: pipeline.inbox,
+        translate: pipeline.translate,
+        surroundings: pipeline.surroundings,
+        appSecrets: settings.whatsapp.appSecrets.map(\.value),
+        stripeSecrets: settings.stripe.webhookSecrets.map(\.value)
+    )
+    WebhookRoutes(webhook: webhook, verifyToken: settings.whatsapp.verifyToken?.value).add(to: router)
+
+    let health = Health(store: pipeline.store, services: observed.all)
+    router.get("health/live") { _, _ in HTTPResponse.Status.ok }
+    router.get("health") { request, context in
+        let (status, report) = await health.report()
+        var response = try report.response(from: request, context: context)
+        response.status = status
+        return response
+    }
+    return Hummingbird.Application(
+        router: router,
+        server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+        configuration: .init(
+            address: .hostname(settings.host, port: settings.port),
+            serverName: nil,
+            backlog: 1_024
+        ),
+        onServerRunning: { channel in
+            if let port = channel.localAddress?.port { onListening(port) }
+        },
+        logger: log
+    )
+}

@@ -1,0 +1,64 @@
+import Hummingbird
+import Storage
+
+/// `GET /health`: can messages be accepted, and how are the services that we lean on?
+struct Health: Sendable {
+    let store: any Store
+    /// Name and what was last heard; nil where it isn't configured.
+    let services: [(name: String, observed: Observed?)]
+
+    struct Report: ResponseEncodable {
+        struct Dependency: Codable {
+            var state: String
+            var latency_ms: Int?
+            var problem: String?
+        }
+
+        struct Work: Codable {
+            var leads: Int
+            var open_conversations: Int
+            var outbox_pending: Int
+            var outbox_uncertain: Int
+            var dead_letters: Int
+        }
+
+        var status: String
+        var dependencies: [String: Dependency]
+        var work: Work?
+    }
+
+    func report() async -> (HTTPResponse.Status, Report) {
+        var dependencies: [String: Report.Dependency] = [:]
+        for (name, observed) in services {
+            guard let observed else {
+                dependencies[name] = Report.Dependency(state: "not_configured")
+                continue
+            }
+            let last = observed.last
+            dependencies[name] = Report.Dependency(
+                state: last.map { $0.isAnswering ? "ok" : "failing" } ?? "not_used_yet",
+                latency_ms: last?.latencyMilliseconds,
+                problem: last?.problem
+            )
+        }
+        let start = ContinuousClock.now
+        do {
+            try await store.ping()
+            let counts = try await store.counts()
+            let passed = (ContinuousClock.now - start) / .milliseconds(1)
+            dependencies["database"] = Report.Dependency(state: "ok", latency_ms: Int(passed))
+            let isDegraded = dependencies.values.contains { $0.state == "failing" }
+            let work = Report.Work(
+                leads: counts.leads,
+                open_conversations: counts.openConversations,
+                outbox_pending: counts.outboxPending,
+                outbox_uncertain: counts.outboxUncertain,
+                dead_letters: counts.deadLetters
+            )
+            return (.ok, Report(status: isDegraded ? "degraded" : "ok", dependencies: dependencies, work: work))
+        } catch {
+            dependencies["database"] = Report.Dependency(state: "failing", problem: "\(error)")
+            return (.serviceUnavailable, Report(status: "unavailable", dependencies: dependencies, work: nil))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOFoundationCompat
+import Pipeline
+
+import struct Foundation.Data
+
+/// The doors for Meta and Stripe.
+struct WebhookRoutes: Sendable {
+    let webhook: Webhook
+    let verifyToken: String?
+
+    /// Meta sends up to 3 MB (reference/whatsapp.md §3).
+    static let bodyBytesMax = 3 << 20
+    /// A body that takes longer than this comes from a slow or broken client.
+    static let bodySecondsMax = 15
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("webhooks/whatsapp") { request, _ in verify(request) }
+        router.post("webhooks/whatsapp") { request, _ in
+            let body = try await read(request)
+            let signature = hubSignature.flatMap { request.headers[$0] }
+            return answer(await webhook.whatsApp(signature: signature, body: body), wrongSignature: .unauthorized)
+        }
+        router.post("webhooks/stripe") { request, _ in
+            let body = try await read(request)
+            let signature = stripeSignature.flatMap { request.headers[$0] }
+            return answer(await webhook.stripe(signature: signature, body: body), wrongSignature: .badRequest)
+        }
+    }
+
+    /// Meta's handshake: the challenge comes back as it is, as text.
+    private func verify(_ request: Request) -> Response {
+        let query = request.uri.queryParameters
+        guard query["hub.mode"] == "subscribe", let token = query["hub.verify_token"], let verifyToken,
+            isEqual(String(token), verifyToken), let challenge = query["hub.challenge"]
+        else { return Response(status: .forbidden) }
+        return text(.ok, String(challenge))
+    }
+
+    /// The same time for every wrong token.
+    private func isEqual(_ left: String, _ right: String) -> Bool {
+        let (a, b) = (Array(left.utf8), Array(right.utf8))
+        guard a.count == b.count else { return false }
+        return zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private func read(_ request: Request) async throws -> Data {
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.bodyBytesMax {
+            throw HTTPError(.contentTooLarge)
+        }
+        let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+            group.addTask { try await request.body.collect(upTo: Self.bodyBytesMax) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(Self.bodySecondsMax))
+                throw HTTPError(.requestTimeout)
+            }
+            defer { group.cancelAll() }
+            guard let body = try await group.next() else { throw HTTPError(.requestTimeout) }
+            return body
+        }
+        return Data(buffer: buffer)
+    }
+
+    private func answer(_ answer: Webhook.Answer, wrongSignature: HTTPResponse.Status) -> Response {
+        switch answer {
+        case .committed: Response(status: .ok)
+        case .wrongSignature(let why): text(wrongSignature, why)
+        case .malformed(let why): text(.badRequest, why)
+        case .cannotCommit: text(.serviceUnavailable, "nothing was stored; deliver again")
+        }
+    }
+
+    private func text(_ status: HTTPResponse.Status, _ words: String) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/plain; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: words))
+        )
+    }
+}
+
+// Optional, because a name is parsed; both are valid names.
+private let hubSignature = HTTPField.Name("X-Hub-Signature-256")
+private let stripeSignature = HTTPField.Name("Stripe-Signature")

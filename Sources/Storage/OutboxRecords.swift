@@ -1,0 +1,90 @@
+public import Conversation
+
+/// Something to be done outside, in order within its lane.
+public enum OutboxTask: Codable, Sendable, Equatable {
+    case message(OutMessage)
+    case deactivateLink(PaymentLink, OfferID)
+}
+
+/// A task that its sender holds until the lease ends.
+public struct OutboxRow: Sendable, Equatable {
+    /// `<conversation>-<turn>-<index>`: a repeated turn makes the same ids.
+    public var id: String
+    public var conversation: ConversationID
+    public var address: Address
+    public var task: OutboxTask
+    /// Tries so far, this one included.
+    public var attempt: Int
+    public var createdAt: Timestamp
+    /// The customer's newest message, for the 24-hour window.
+    public var lastCustomerMessageAt: Timestamp?
+
+    public init(
+        id: String,
+        conversation: ConversationID,
+        address: Address,
+        task: OutboxTask,
+        attempt: Int,
+        createdAt: Timestamp,
+        lastCustomerMessageAt: Timestamp?
+    ) {
+        self.id = id
+        self.conversation = conversation
+        self.address = address
+        self.task = task
+        self.attempt = attempt
+        self.createdAt = createdAt
+        self.lastCustomerMessageAt = lastCustomerMessageAt
+    }
+}
+
+/// States of an outbox row.
+public enum OutboxState: String, Codable, Sendable, CaseIterable {
+    case pending
+    case sending
+    /// It left and no answer came: wait for its status, or for the window to pass.
+    case uncertain
+    case sent
+    /// Given up, with its reason and history.
+    case dead
+}
+
+/// What came of one try.
+public struct SendResult: Sendable, Equatable {
+    public enum Outcome: Sendable, Equatable {
+        /// Taken by the service. The message id is absent for tasks that have none.
+        case accepted(messageID: MessageID?)
+        case failed(Failure, code: String, reason: String)
+    }
+
+    public enum Failure: Codable, Sendable, Equatable {
+        /// Did not happen: again, no sooner than this.
+        case retry(at: Timestamp)
+        /// May have happened: uncertain until this moment.
+        case unknown(until: Timestamp)
+        /// Never again as it is: a dead letter.
+        case dead
+    }
+
+    public var row: String
+    public var owner: String
+    public var outcome: Outcome
+
+    public init(row: String, owner: String, outcome: Outcome) {
+        self.row = row
+        self.owner = owner
+        self.outcome = outcome
+    }
+}
+
+public struct Reconciled: Sendable, Equatable {
+    /// Rows whose sender was lost.
+    public var becameUncertain: Int
+    /// Rows that will be sent again.
+    public var becamePending: Int
+
+    public init(becameUncertain: Int, becamePending: Int) {
+        self.becameUncertain = becameUncertain
+        self.becamePending = becamePending
+    }
+}

@@ -1,0 +1,187 @@
+import Conversation
+import GRDB
+
+extension SQLiteStore {
+    public func commit(_ turn: TurnCommit) async throws -> TurnOutcome {
+        let prepared = try PreparedTurn(turn)
+        let written = try await group.write { db in try SQLiteCommit(db: db, prepared: prepared).write() }
+        switch written {
+        case .committed(let address, let lastCustomerMessageAt):
+            let claimed = address.map { address in
+                OutboxRow(
+                    id: OutboxRow.id(turn.state.id, turn: turn.turn, index: 0),
+                    conversation: turn.state.id,
+                    address: address,
+                    task: .message(turn.messages[0].message),
+                    attempt: 1,
+                    createdAt: turn.now,
+                    lastCustomerMessageAt: lastCustomerMessageAt
+                )
+            }
+            return .committed(claimed: claimed)
+        case .superseded(let events):
+            return .superseded(try events.map { try $0.openEvent })
+        case .lostLease:
+            return .lostLease
+        }
+    }
+}
+
+/// A turn with its values in the form in which they are stored.
+struct PreparedTurn: Sendable {
+    struct Message: Sendable {
+        var body: String
+        var explanation: String?
+        var task: String
+    }
+
+    var turn: TurnCommit
+    var state: String
+    var timers: String
+    var messages: [Message]
+    var tasks: [String]
+    var notes: [String]
+    var alerts: [String]
+
+    init(_ turn: TurnCommit) throws {
+        self.turn = turn
+        state = try StoredJSON.encode(turn.state)
+        timers = try StoredJSON.encode(timers: turn.timers)
+        messages = try turn.messages.map { new in
+            Message(
+                body: try StoredJSON.encode(new.message),
+                explanation: try new.explanation.map { try StoredJSON.encode($0) },
+                task: try StoredJSON.encode(OutboxTask.message(new.message))
+            )
+        }
+        tasks = try turn.tasks.map { try StoredJSON.encode($0) }
+        notes = try turn.notes.map { try StoredJSON.encode($0) }
+        alerts = try turn.alerts.map { try StoredJSON.encode($0) }
+    }
+}
+
+/// Writes a turn within a transaction.
+struct SQLiteCommit {
+    enum Outcome: Sendable {
+        /// With the address, when the first message is claimed for its sender.
+        case committed(claimedTo: Address?, lastCustomerMessageAt: Timestamp?)
+        case superseded([RawEntry])
+        case lostLease
+    }
+
+    let db: Database
+    let prepared: PreparedTurn
+
+    private var turn: TurnCommit { prepared.turn }
+    private var id: String { turn.state.id.rawValue }
+    private var now: Int64 { turn.now.milliseconds }
+
+    func write() throws -> Outcome {
+        let row = try db.row(
+            "SELECT claimed_by, turn, channel, user_id, wa_id, last_customer_at FROM conversations WHERE id = ?",
+            [id]
+        )
+        guard let row, (row[0] as String?) == turn.owner, (row[1] as Int) + 1 == turn.turn else { return .lostLease }
+
+        let handledThrough = turn.handledThrough ?? 0
+        let newer = try SQLiteTurns(db: db).openEvents(of: id, after: handledThrough)
+        if newer.contains(where: { $0.kind == JournalKind.customer.rawValue }) { return .superseded(newer) }
+
+        try db.run(
+            "UPDATE journal SET handled_at = ? WHERE conversation_id = ? AND handled_at IS NULL AND seq <= ?",
+            [now, id, handledThrough]
+        )
+        try writeConversation(openSince: newer.first?.at)
+        try writeJournal()
+        let isClaimed = try writeOutbox()
+        for (alert, body) in zip(turn.alerts, prepared.alerts) {
+            try db.run(
+                "INSERT INTO alerts (conversation_id, at, kind, body) VALUES (?, ?, ?, ?)",
+                [id, now, alert.kind.rawValue, body]
+            )
+        }
+        return .committed(
+            claimedTo: isClaimed ? Address(channel: row[2], userID: row[3], waID: row[4]) : nil,
+            lastCustomerMessageAt: Timestamp(column: row[5])
+        )
+    }
+
+    /// `openSince`: of the oldest event that stays open, which is due at once.
+    private func writeConversation(openSince: Timestamp?) throws {
+        let schedule = Schedule(
+            openSince: openSince,
+            due: openSince == nil ? nil : turn.now,
+            timer: turn.timers.values.min()
+        )
+        try db.run(
+            """
+            UPDATE conversations SET language = ?, stage = ?, score = ?, turn = ?, failures = 0, open_since = ?,
+                due_at = ?, timer_at = ?, wake_at = ?, claimed_by = NULL, updated_at = MAX(updated_at, ?), timers = ?,
+                state = ?
+            WHERE id = ?
+            """,
+            [
+                turn.state.language.rawValue, turn.state.stage.name.rawValue, turn.state.score, turn.turn,
+                schedule.openSince?.milliseconds, schedule.due?.milliseconds, schedule.timer?.milliseconds,
+                schedule.wake?.milliseconds, now, prepared.timers, prepared.state, id,
+            ]
+        )
+    }
+
+    /// Notes first: they tell how the messages came about.
+    private func writeJournal() throws {
+        let insert = """
+            INSERT INTO journal (conversation_id, at, kind, handled_at, outbox_id, body, explanation)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """
+        for note in prepared.notes {
+            try db.run(insert, [id, now, JournalKind.note.rawValue, now, nil, note, nil])
+        }
+        for (index, message) in prepared.messages.enumerated() {
+            try db.run(
+                insert,
+                [
+                    id, now, JournalKind.message.rawValue, now,
+                    OutboxRow.id(turn.state.id, turn: turn.turn, index: index), message.body, message.explanation,
+                ]
+            )
+        }
+    }
+
+    /// Says whether the first message was claimed for its sender.
+    private func writeOutbox() throws -> Bool {
+        var isClaimed = false
+        for (index, message) in prepared.messages.enumerated() {
+            let lane = OutboxTask.lane(turn.state.id, isLink: false)
+            let isReady = try index == 0 && isFree(lane)
+            let lease = isReady ? turn.sendLeaseUntil : nil
+            try insert(message.task, index, lane, isReady: isReady, lease: lease)
+            isClaimed = isClaimed || lease != nil
+        }
+        for (index, task) in prepared.tasks.enumerated() {
+            let isLink = if case .deactivateLink = turn.tasks[index] { true } else { false }
+            let lane = OutboxTask.lane(turn.state.id, isLink: isLink)
+            try insert(task, prepared.messages.count + index, lane, isReady: try isFree(lane), lease: nil)
+        }
+        return isClaimed
+    }
+
+    private func isFree(_ lane: String) throws -> Bool {
+        try db.row("SELECT 1 FROM outbox WHERE lane = ? AND closed_at IS NULL LIMIT 1", [lane]) == nil
+    }
+
+    private func insert(_ task: String, _ index: Int, _ lane: String, isReady: Bool, lease: Timestamp?) throws {
+        try db.run(
+            """
+            INSERT INTO outbox (id, lane, conversation_id, state, attempts, not_before, ready_at, settle_at, claimed_by,
+                created_at, task)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                OutboxRow.id(turn.state.id, turn: turn.turn, index: index), lane, id,
+                lease == nil ? OutboxState.pending.rawValue : OutboxState.sending.rawValue, lease == nil ? 0 : 1, now,
+                isReady && lease == nil ? now : nil, lease?.milliseconds, lease == nil ? nil : turn.owner, now, task,
+            ]
+        )
+    }
+}

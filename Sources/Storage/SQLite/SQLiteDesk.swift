@@ -1,0 +1,165 @@
+public import Conversation
+import GRDB
+
+extension SQLiteStore {
+    public func leads(_ query: LeadQuery) async throws -> [LeadRecord] {
+        let limit = min(max(query.limit, 0), StoreLimits.pageMax)
+        return try await leads(
+            """
+            WHERE (?1 IS NULL OR stage = ?1) AND (?2 IS NULL OR language = ?2) AND (?3 IS NULL OR updated_at < ?3)
+            ORDER BY updated_at DESC, id LIMIT ?4
+            """,
+            [query.stage?.rawValue, query.language?.rawValue, query.before?.milliseconds, limit]
+        )
+    }
+
+    public func leads(matching reference: String, limit: Int) async throws -> [LeadRecord] {
+        if reference.isEmpty { return [] }
+        let limit = min(max(limit, 0), StoreLimits.pageMax)
+        let exact = try await leads("WHERE id = ?1 OR user_id = ?1 ORDER BY id = ?1 DESC LIMIT ?2", [reference, limit])
+        if let first = exact.first, first.state.id.rawValue == reference { return [first] }
+        if !exact.isEmpty { return exact }
+        let phone = PhoneReference(reference)
+        if let phone {
+            let found = try await leads(
+                """
+                WHERE wa_id = ?1 OR id IN (SELECT conversation_id FROM identities WHERE kind = 'wa_id' AND value = ?1)
+                ORDER BY updated_at DESC, id LIMIT ?2
+                """,
+                [phone.digits, limit]
+            )
+            if !found.isEmpty { return found }
+        }
+        // No wildcard of the reference's own: substr compares plainly, and the range uses the index.
+        return try await leads(
+            """
+            WHERE (id >= ?1 AND substr(id, 1, length(?1)) = ?1) OR (?2 IS NOT NULL AND wa_id LIKE '%' || ?2)
+            ORDER BY updated_at DESC, id LIMIT ?3
+            """,
+            [reference, phone?.suffix, limit]
+        )
+    }
+
+    public func lead(_ id: ConversationID) async throws -> LeadRecord? {
+        try await leads("WHERE id = ?", [id.rawValue]).first
+    }
+
+    public func transcript(of id: ConversationID, after: Int64, limit: Int) async throws -> [TranscriptEntry] {
+        let limit = min(max(limit, 0), StoreLimits.pageMax)
+        let rows = try await read { db in
+            try db.rows(
+                """
+                SELECT j.seq, j.at, j.kind, j.body, j.explanation, j.outbox_id, o.state, o.delivery,
+                    json_extract(o.history, '$[#-1].code'), json_extract(o.history, '$[#-1].reason')
+                FROM journal j LEFT JOIN outbox o ON o.id = j.outbox_id
+                WHERE j.conversation_id = ? AND j.seq > ? ORDER BY j.seq LIMIT ?
+                """,
+                [id.rawValue, after, limit]
+            ).map(RawTranscriptEntry.init)
+        }
+        return rows.map(\.decoded)
+    }
+
+    public func counts() async throws -> StoreCounts {
+        try await read { db in
+            func count(_ sql: String) throws -> Int { try db.row("SELECT COUNT(*) FROM " + sql)?[0] ?? 0 }
+            return StoreCounts(
+                leads: try count("conversations"),
+                openConversations: try count(
+                    "(SELECT DISTINCT conversation_id FROM journal WHERE handled_at IS NULL)"
+                ),
+                outboxPending: try count("outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')"),
+                outboxUncertain: try count("outbox WHERE closed_at IS NULL AND state = 'uncertain'"),
+                deadLetters: try count("outbox WHERE state = 'dead'"),
+                unmatched: try count("unmatched")
+            )
+        }
+    }
+
+    private func leads(_ condition: String, _ arguments: StatementArguments) async throws -> [LeadRecord] {
+        let rows = try await read { db in
+            try db.rows(
+                """
+                SELECT id, channel, user_id, wa_id, created_at, updated_at, source, timers, state
+                FROM conversations \(condition)
+                """,
+                arguments
+            ).map { row in
+                let alerts = try db.rows(
+                    "SELECT at, body FROM alerts WHERE conversation_id = ? AND done_at IS NULL ORDER BY id",
+                    [row[0] as String]
+                )
+                return RawLead(row, alerts: alerts.map { ($0[0], $0[1]) })
+            }
+        }
+        return try rows.map { try $0.decoded }
+    }
+}
+
+private struct RawLead: Sendable {
+    var address: Address
+    var createdAt: Timestamp
+    var updatedAt: Timestamp
+    var source: String?
+    var timers: String
+    var state: String
+    var alerts: [(at: Int64, body: String)]
+
+    init(_ row: Row, alerts: [(at: Int64, body: String)]) {
+        address = Address(channel: row[1], userID: row[2], waID: row[3])
+        createdAt = Timestamp(milliseconds: row[4])
+        updatedAt = Timestamp(milliseconds: row[5])
+        source = row[6]
+        timers = row[7]
+        state = row[8]
+        self.alerts = alerts
+    }
+
+    var decoded: LeadRecord {
+        get throws {
+            LeadRecord(
+                state: try StoredJSON.decode(text: state),
+                address: address,
+                createdAt: createdAt,
+                updatedAt: updatedAt,
+                openAlerts: try alerts.map {
+                    AlertRecord(at: Timestamp(milliseconds: $0.at), alert: try StoredJSON.decode(text: $0.body))
+                },
+                timers: try StoredJSON.decodeTimers(timers),
+                source: source
+            )
+        }
+    }
+}
+
+private struct RawTranscriptEntry: Sendable {
+    var entry: RawEntry
+    var explanation: String?
+    var outboxID: String?
+    var sendState: String?
+    var delivery: String?
+    var code: String?
+    var reason: String?
+
+    init(_ row: Row) {
+        entry = RawEntry(row)
+        explanation = row[4]
+        outboxID = row[5]
+        sendState = row[6]
+        delivery = row[7]
+        code = row[8]
+        reason = row[9]
+    }
+
+    var decoded: TranscriptEntry {
+        let words = [code, reason].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+        return TranscriptEntry(
+            entry: entry.decoded,
+            explanation: explanation.flatMap { try? StoredJSON.decode(text: $0) },
+            outboxID: outboxID,
+            sendState: sendState.flatMap(OutboxState.init),
+            delivery: delivery.flatMap(DeliveryState.init),
+            error: words.isEmpty ? nil : words
+        )
+    }
+}

@@ -1,0 +1,282 @@
+public import Conversation
+import GRDB
+import Logging
+
+extension SQLiteStore {
+    public func claimOutbox(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int
+    ) async throws -> [OutboxRow] {
+        let rows = try await group.write { db in
+            try SQLiteOutbox(db: db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
+        }
+        return rows.compactMap { row in
+            do {
+                return try row.decoded()
+            } catch {
+                // Its lease ends, it becomes uncertain and then pending: another version may read it.
+                logger.error("an outbox row can't be read", metadata: ["row": "\(row.id)"])
+                return nil
+            }
+        }
+    }
+
+    public func record(_ results: [SendResult], now: Timestamp) async throws {
+        if results.isEmpty { return }
+        let prepared = try results.map { try PreparedResult($0, now: now) }
+        try await group.write(items: results.count) { db in
+            let outbox = SQLiteOutbox(db: db)
+            for result in prepared { try outbox.record(result, now: now) }
+        }
+    }
+
+    public func reconcile(now: Timestamp, windowMilliseconds: Int64) async throws -> Reconciled {
+        try await group.write { db in
+            let outbox = SQLiteOutbox(db: db)
+            // In this order no row takes both steps at once.
+            let pending = try outbox.retryUncertain(now: now)
+            let lost = try outbox.loseSenders(leaseEndedBy: now, now: now, windowMilliseconds: windowMilliseconds)
+            return Reconciled(becameUncertain: lost.uncertain, becamePending: pending + lost.pending)
+        }
+    }
+
+    public func nextWake() async throws -> (turns: Timestamp?, outbox: Timestamp?) {
+        let moments: [Int64?] = try await read { db in
+            try [
+                "SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL",
+                "SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL",
+                "SELECT MIN(settle_at) FROM outbox WHERE settle_at IS NOT NULL",
+            ].map { sql in try db.row(sql).flatMap { $0[0] as Int64? } }
+        }
+        return (Timestamp(column: moments[0]), Timestamp(column: [moments[1], moments[2]].compactMap(\.self).min()))
+    }
+
+    public func releaseAllClaims(now: Timestamp, windowMilliseconds: Int64) async throws {
+        try await group.write { db in
+            try db.run(
+                """
+                UPDATE conversations SET claimed_by = NULL, failures = failures + 1,
+                    wake_at = MIN(COALESCE(due_at, timer_at), COALESCE(timer_at, due_at))
+                WHERE claimed_by IS NOT NULL
+                """
+            )
+            let outbox = SQLiteOutbox(db: db)
+            while try outbox.loseSenders(leaseEndedBy: nil, now: now, windowMilliseconds: windowMilliseconds).any {}
+        }
+    }
+}
+
+/// A send's result with its history in the form in which it is stored.
+struct PreparedResult: Sendable {
+    var result: SendResult
+    var trouble: String?
+    var event: String?
+
+    init(_ result: SendResult, now: Timestamp) throws {
+        self.result = result
+        guard case .failed(let failure, let code, let reason) = result.outcome else { return }
+        // The number of the try is filled in where it is known.
+        trouble = try StoredJSON.encode(OutboxTrouble(at: now, attempt: 0, code: code, reason: reason))
+        if failure == .dead { event = try StoredJSON.encode(Event.undeliverable(code: code, reason: reason)) }
+    }
+}
+
+/// Claims and results of the outbox, within a transaction.
+struct SQLiteOutbox {
+    let db: Database
+
+    private var lanes: SQLiteLanes { SQLiteLanes(db: db) }
+
+    struct Raw: Sendable {
+        var id: String
+        var conversation: String
+        var address: Address
+        var task: String
+        var attempt: Int
+        var createdAt: Timestamp
+        var lastCustomerMessageAt: Timestamp?
+
+        func decoded() throws -> OutboxRow {
+            OutboxRow(
+                id: id,
+                conversation: ConversationID(conversation),
+                address: address,
+                task: try StoredJSON.decode(text: task),
+                attempt: attempt,
+                createdAt: createdAt,
+                lastCustomerMessageAt: lastCustomerMessageAt
+            )
+        }
+    }
+
+    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [Raw] {
+        let rows = try db.rows(
+            """
+            SELECT o.seq, o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
+                c.last_customer_at
+            FROM outbox o JOIN conversations c ON c.id = o.conversation_id
+            WHERE o.ready_at <= ? ORDER BY o.ready_at, o.seq LIMIT ?
+            """,
+            [now.milliseconds, limit]
+        )
+        return try rows.map { row in
+            try db.run(
+                """
+                UPDATE outbox SET state = 'sending', attempts = attempts + 1, ready_at = NULL, settle_at = ?,
+                    claimed_by = ?
+                WHERE seq = ?
+                """,
+                [leaseUntil.milliseconds, owner, row[0] as Int64]
+            )
+            return Raw(
+                id: row[1],
+                conversation: row[2],
+                address: Address(channel: row[3], userID: row[4], waID: row[5]),
+                task: row[6],
+                attempt: (row[7] as Int) + 1,
+                createdAt: Timestamp(milliseconds: row[8]),
+                lastCustomerMessageAt: Timestamp(column: row[9])
+            )
+        }
+    }
+
+    // MARK: Results
+
+    func record(_ prepared: PreparedResult, now: Timestamp) throws {
+        let result = prepared.result
+        let row = try db.row(
+            "SELECT seq, lane, state, claimed_by, attempts, conversation_id, history FROM outbox WHERE id = ?",
+            [result.row]
+        )
+        guard let row, let state = OutboxState(rawValue: row[2]) else { return }
+        let seq: Int64 = row[0]
+        let lane: String = row[1]
+        switch result.outcome {
+        case .accepted(let messageID):
+            try accept(seq, lane, state, messageID, history: row[6], now: now)
+        case .failed(let failure, _, _):
+            // A status settled it, or somebody else has it by now.
+            guard state == .sending, (row[3] as String?) == result.owner else { return }
+            if let trouble = prepared.trouble {
+                try lanes.addTrouble(trouble, attempt: row[4], to: seq)
+            }
+            try fail(seq, lane, failure, now: now)
+            if failure == .dead {
+                try reportDead(
+                    seq,
+                    id: result.row,
+                    attempt: row[4],
+                    conversation: row[5],
+                    isLink: lane != row[5],
+                    event: prepared.event,
+                    now: now
+                )
+            }
+        }
+    }
+
+    /// However late the answer comes, it proves that the row is done, unless a status has told of its failure.
+    private func accept(
+        _ seq: Int64,
+        _ lane: String,
+        _ state: OutboxState,
+        _ messageID: MessageID?,
+        history: String,
+        now: Timestamp
+    ) throws {
+        if let messageID, history != "[]" {
+            let troubles = try StoredJSON.decode([OutboxTrouble].self, history)
+            if troubles.contains(where: { $0.messageID == messageID }) { return }
+        }
+        guard state != .dead else { return }
+        try db.run(
+            """
+            UPDATE outbox SET state = 'sent', message_id = COALESCE(message_id, ?), delivery = COALESCE(delivery, ?),
+                delivery_at = COALESCE(delivery_at, ?), closed_at = COALESCE(closed_at, ?), ready_at = NULL,
+                settle_at = NULL, claimed_by = NULL
+            WHERE seq = ?
+            """,
+            [
+                messageID, messageID == nil ? nil : DeliveryState.accepted.rawValue, now.milliseconds, now.milliseconds,
+                seq,
+            ]
+        )
+        if state != .sent { try lanes.refresh(lane) }
+    }
+
+    private func fail(_ seq: Int64, _ lane: String, _ failure: SendResult.Failure, now: Timestamp) throws {
+        switch failure {
+        case .retry(let at): try lanes.retry(seq, lane, at: at)
+        case .unknown(let until): try lanes.makeUncertain(seq, until: until)
+        case .dead: try lanes.bury(seq, lane, at: now)
+        }
+    }
+
+    /// The conversation hears of a lost message; staff hears of a link that stays open.
+    private func reportDead(
+        _ seq: Int64,
+        id: String,
+        attempt: Int,
+        conversation: String,
+        isLink: Bool,
+        event: String?,
+        now: Timestamp
+    ) throws {
+        if isLink {
+            let alert = Alert(.linkFailed, "A payment link could not be deactivated (outbox row \(id)).")
+            try db.run(
+                "INSERT INTO alerts (conversation_id, at, kind, body) VALUES (?, ?, ?, ?)",
+                [conversation, now.milliseconds, alert.kind.rawValue, try StoredJSON.encode(alert)]
+            )
+        } else if let event {
+            try SQLiteInbox(db: db).append(
+                event: event,
+                outsideID: "outbox:\(id):\(attempt)",
+                to: conversation,
+                at: now
+            )
+        }
+    }
+
+    // MARK: Reconciliation
+
+    func retryUncertain(now: Timestamp) throws -> Int {
+        let rows = try db.rows(
+            "SELECT seq, lane FROM outbox WHERE settle_at <= ? AND state = 'uncertain' ORDER BY settle_at LIMIT ?",
+            [now.milliseconds, StoreLimits.reconciledRowsMax]
+        )
+        for row in rows { try lanes.retry(row[0], row[1], at: now) }
+        return rows.count
+    }
+
+    struct Lost {
+        var uncertain = 0
+        var pending = 0
+        var any: Bool { uncertain + pending > 0 }
+    }
+
+    /// Rows whose lease ended (nil: all that are being sent). A message becomes uncertain; a link is simply
+    /// deactivated again, which does no harm.
+    func loseSenders(leaseEndedBy end: Timestamp?, now: Timestamp, windowMilliseconds: Int64) throws -> Lost {
+        let rows = try db.rows(
+            """
+            SELECT seq, lane, conversation_id FROM outbox WHERE settle_at <= ? AND state = 'sending'
+            ORDER BY settle_at LIMIT ?
+            """,
+            [end?.milliseconds ?? Int64.max, StoreLimits.reconciledRowsMax]
+        )
+        var lost = Lost()
+        for row in rows {
+            if (row[1] as String) == (row[2] as String) {
+                try lanes.makeUncertain(row[0], until: now.adding(milliseconds: windowMilliseconds))
+                lost.uncertain += 1
+            } else {
+                try lanes.retry(row[0], row[1], at: now)
+                lost.pending += 1
+            }
+        }
+        return lost
+    }
+}

@@ -1,0 +1,126 @@
+import GRDB
+
+/// The schema, one migration after the other. A migration that was released never changes, so names are literal.
+enum SQLiteSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 conversations, journal, outbox") { db in
+            try db.execute(sql: conversations)
+            try db.execute(sql: journal)
+            try db.execute(sql: outbox)
+            try db.execute(sql: beside)
+        }
+        return migrator
+    }
+
+    /// Times are milliseconds since 1970. Long texts stand last: what follows a long text is slow to reach.
+    private static let conversations = """
+        CREATE TABLE conversations (
+            id TEXT NOT NULL PRIMARY KEY,
+            channel TEXT NOT NULL,
+            user_id TEXT,
+            wa_id TEXT,
+            language TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            score INTEGER NOT NULL,
+            turn INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0,
+            open_since INTEGER,
+            due_at INTEGER,
+            timer_at INTEGER,
+            -- When anyone may take it: the earlier of due_at and timer_at, the lease's end while it is claimed.
+            wake_at INTEGER,
+            claimed_by TEXT,
+            last_customer_at INTEGER,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            timers TEXT NOT NULL DEFAULT '{}',
+            source TEXT,
+            state TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX conversations_wake ON conversations(wake_at) WHERE wake_at IS NOT NULL;
+        CREATE INDEX conversations_updated ON conversations(updated_at);
+
+        CREATE TABLE identities (
+            channel TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('user_id', 'wa_id')),
+            value TEXT NOT NULL,
+            conversation_id TEXT NOT NULL,
+            PRIMARY KEY (channel, kind, value)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let journal = """
+        CREATE TABLE journal (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation_id TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            -- customer: messages of the customer; owner: an answer from the owner's phone; event: any other event;
+            -- message: one of ours; note: for staff.
+            kind TEXT NOT NULL CHECK (kind IN ('customer', 'owner', 'event', 'message', 'note')),
+            -- NULL: an event that waits for its turn.
+            handled_at INTEGER,
+            outside_id TEXT,
+            outbox_id TEXT,
+            body TEXT NOT NULL,
+            explanation TEXT
+        ) STRICT;
+        CREATE INDEX journal_conversation ON journal(conversation_id, seq);
+        CREATE INDEX journal_open ON journal(conversation_id, seq) WHERE handled_at IS NULL;
+        CREATE UNIQUE INDEX journal_outside ON journal(outside_id) WHERE outside_id IS NOT NULL;
+        """
+
+    private static let outbox = """
+        CREATE TABLE outbox (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            lane TEXT NOT NULL,
+            conversation_id TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'uncertain', 'sent', 'dead')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            not_before INTEGER NOT NULL,
+            -- When it may be taken. Only the first open row of a lane has it, and only while it is pending.
+            ready_at INTEGER,
+            -- sending: the lease's end; uncertain: until when a status may come.
+            settle_at INTEGER,
+            claimed_by TEXT,
+            message_id TEXT,
+            delivery TEXT,
+            delivery_at INTEGER,
+            created_at INTEGER NOT NULL,
+            -- NULL: not done.
+            closed_at INTEGER,
+            task TEXT NOT NULL,
+            -- What went wrong, oldest first: {at, attempt, code, reason, message_id}.
+            history TEXT NOT NULL DEFAULT '[]'
+        ) STRICT;
+        CREATE INDEX outbox_lane ON outbox(lane, seq) WHERE closed_at IS NULL;
+        CREATE INDEX outbox_ready ON outbox(ready_at, seq) WHERE ready_at IS NOT NULL;
+        CREATE INDEX outbox_settle ON outbox(settle_at) WHERE settle_at IS NOT NULL;
+        CREATE INDEX outbox_message ON outbox(message_id) WHERE message_id IS NOT NULL;
+        CREATE INDEX outbox_dead ON outbox(seq) WHERE state = 'dead';
+        """
+
+    private static let beside = """
+        CREATE TABLE alerts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation_id TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL,
+            done_at INTEGER
+        ) STRICT;
+        CREATE INDEX alerts_open ON alerts(conversation_id, id) WHERE done_at IS NULL;
+
+        CREATE TABLE unmatched (
+            outside_id TEXT NOT NULL PRIMARY KEY,
+            received_at INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            -- A blob, because it may hold NUL.
+            raw BLOB
+        ) STRICT;
+
+        CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT;
+        INSERT INTO pulse (id, beats) VALUES (1, 0);
+        """
+}

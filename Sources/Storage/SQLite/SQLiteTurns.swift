@@ -1,0 +1,172 @@
+public import Conversation
+import GRDB
+import Logging
+
+extension SQLiteStore {
+    public func claimTurns(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int
+    ) async throws -> [ClaimedTurn] {
+        let rows = try await group.write { db in
+            try SQLiteTurns(db: db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
+        }
+        return rows.compactMap { row in
+            do {
+                return try row.decoded()
+            } catch {
+                // It stays claimed until its lease ends, so that it can't stand in the way of the others.
+                logger.error(
+                    "a conversation can't be read",
+                    metadata: ["conversation": "\(row.id)", "error": "\(String(reflecting: type(of: error)))"]
+                )
+                return nil
+            }
+        }
+    }
+
+    public func abandonTurn(_ id: ConversationID, owner: String, retryAt: Timestamp) async throws {
+        _ = try await group.write { db in
+            try db.run(
+                """
+                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = ?1,
+                    due_at = CASE WHEN open_since IS NULL THEN NULL ELSE ?1 END
+                WHERE id = ?2 AND claimed_by = ?3
+                """,
+                [retryAt.milliseconds, id.rawValue, owner]
+            )
+        }
+    }
+
+    public func history(of id: ConversationID, through: Int64, limit: Int) async throws -> [JournalEntry] {
+        let limit = min(limit, StoreLimits.pageMax)
+        return try await read { db in
+            try db.rows(
+                """
+                SELECT seq, at, kind, body FROM journal
+                WHERE conversation_id = ? AND seq <= ? AND kind IN ('customer', 'owner', 'message')
+                ORDER BY seq DESC LIMIT ?
+                """,
+                [id.rawValue, through, limit]
+            ).map(RawEntry.init)
+        }.reversed().map(\.decoded)
+    }
+}
+
+/// Claims and open events, within a transaction.
+struct SQLiteTurns {
+    let db: Database
+
+    /// A claimed conversation before its JSON is read.
+    struct Raw: Sendable {
+        var id: String
+        var address: Address
+        var state: String
+        var timers: String
+        var turn: Int
+        var failures: Int
+        var openSince: Timestamp?
+        var events: [RawEntry]
+
+        func decoded() throws -> ClaimedTurn {
+            ClaimedTurn(
+                state: try StoredJSON.decode(text: state),
+                address: address,
+                events: try events.map { try $0.openEvent },
+                timers: try StoredJSON.decodeTimers(timers),
+                turn: turn,
+                openSince: openSince,
+                failures: failures
+            )
+        }
+    }
+
+    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [Raw] {
+        let rows = try db.rows(
+            """
+            SELECT id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL,
+                timers, state
+            FROM conversations WHERE wake_at <= ? ORDER BY wake_at LIMIT ?
+            """,
+            [now.milliseconds, limit]
+        )
+        return try rows.compactMap { row in
+            let id: String = row[0]
+            let events = try openEvents(of: id, after: 0)
+            let timer = Timestamp(column: row[7])
+            if events.isEmpty, timer.map({ $0 > now }) ?? true {
+                try db.run(
+                    """
+                    UPDATE conversations SET claimed_by = NULL, open_since = NULL, due_at = NULL, wake_at = timer_at
+                    WHERE id = ?
+                    """,
+                    [id]
+                )
+                return nil
+            }
+            // Still claimed by somebody: that turn was lost.
+            let failures = (row[5] as Int) + (row[8] as Int)
+            try db.run(
+                "UPDATE conversations SET claimed_by = ?, wake_at = ?, failures = ? WHERE id = ?",
+                [owner, leaseUntil.milliseconds, failures, id]
+            )
+            return Raw(
+                id: id,
+                address: Address(channel: row[1], userID: row[2], waID: row[3]),
+                state: row[10],
+                timers: row[9],
+                turn: row[4],
+                failures: failures,
+                openSince: events.isEmpty ? nil : Timestamp(column: row[6]),
+                events: events
+            )
+        }
+    }
+
+    /// Events after `seq` that no turn has done, oldest first, at most as many as one turn takes.
+    func openEvents(of id: String, after seq: Int64) throws -> [RawEntry] {
+        try db.rows(
+            """
+            SELECT seq, at, kind, body FROM journal
+            WHERE conversation_id = ? AND handled_at IS NULL AND seq > ? ORDER BY seq LIMIT ?
+            """,
+            [id, seq, StoreLimits.eventsPerTurnMax]
+        ).map(RawEntry.init)
+    }
+}
+
+/// A line of the journal before its JSON is read.
+struct RawEntry: Sendable {
+    var seq: Int64
+    var at: Timestamp
+    var kind: String
+    var body: String
+
+    /// From the columns seq, at, kind, body.
+    init(_ row: Row) {
+        seq = row[0]
+        at = Timestamp(milliseconds: row[1])
+        kind = row[2]
+        body = row[3]
+    }
+
+    var openEvent: OpenEvent {
+        get throws { OpenEvent(seq: seq, at: at, event: try StoredJSON.decode(text: body)) }
+    }
+
+    /// A line that can't be read doesn't hide the others.
+    var decoded: JournalEntry {
+        let content: JournalEntry.Content
+        do {
+            switch JournalKind(rawValue: kind) {
+            case .message: content = .message(try StoredJSON.decode(text: body))
+            case .note: content = .note(try StoredJSON.decode(text: body))
+            default: content = .event(try StoredJSON.decode(text: body))
+            }
+        } catch {
+            content = .note(Note(.ignored, "This line was written by another version of CRSET and can't be shown."))
+        }
+        return JournalEntry(seq: seq, at: at, content: content)
+    }
+}

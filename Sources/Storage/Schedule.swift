@@ -1,0 +1,57 @@
+import Conversation
+
+/// When a conversation has something to do. The same rules for every engine.
+struct Schedule: Equatable, Sendable {
+    /// When the oldest open event came in.
+    var openSince: Timestamp?
+    /// When the open events are to be taken.
+    var due: Timestamp?
+    /// The earliest timer.
+    var timer: Timestamp?
+
+    /// The moment at which a worker may take the conversation, while nobody holds it. Nil: nothing to do.
+    var wake: Timestamp? {
+        guard let due, let timer else { return due ?? timer }
+        return min(due, timer)
+    }
+
+    /// An event came in.
+    mutating func arrived(at now: Timestamp, due kind: Arrival.Due) {
+        let since = openSince ?? now
+        openSince = since
+        switch kind {
+        case .atOnce:
+            due = min(due ?? now, now)
+        case .afterQuiet(let quiet, let limit):
+            // What is due already stays due: an event that asked for its turn at once isn't held up by chatter.
+            if let due, due <= now { return }
+            due = min(since.adding(milliseconds: limit), now.adding(milliseconds: quiet))
+        }
+    }
+}
+
+extension OutboxRow {
+    /// `<conversation>-<turn>-<index>`.
+    static func id(_ conversation: ConversationID, turn: Int, index: Int) -> String {
+        "\(conversation.rawValue)-\(turn)-\(index)"
+    }
+}
+
+extension OutboxTask {
+    /// Rows of one lane are done in order. Links have their own, so that trouble at Stripe never blocks a message.
+    static func lane(_ conversation: ConversationID, isLink: Bool) -> String {
+        isLink ? conversation.rawValue + linkLaneSuffix : conversation.rawValue
+    }
+
+    static let linkLaneSuffix = "/links"
+}
+
+/// Limits that every engine keeps.
+enum StoreLimits {
+    /// Open events that one turn takes.
+    static let eventsPerTurnMax = 200
+    /// Rows that one call of `reconcile` moves in each direction.
+    static let reconciledRowsMax = 5_000
+    /// Entries that one page of a list may have.
+    static let pageMax = 1_000
+}

@@ -1,0 +1,61 @@
+public import Conversation
+
+/// Everything durable: the inbox, the conversations, their journal and the outbox.
+///
+/// A call that returned has committed; a call that threw has changed nothing. Every call is one transaction.
+public protocol Store: Sendable {
+    // MARK: Inbox
+
+    /// Commits arrivals, each at most once by its outside id, and says which were new.
+    /// An arrival of one customer's message finds or makes its conversation.
+    func accept(_ arrivals: [Arrival]) async throws -> [Acceptance]
+
+    // MARK: Turns
+
+    /// Takes up to `limit` conversations that have something to do at `now` and that nobody else holds.
+    func claimTurns(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) async throws -> [ClaimedTurn]
+
+    /// Writes a turn as one transaction: state, journal, outbox rows, timers, alerts, and its events as done.
+    func commit(_ turn: TurnCommit) async throws -> TurnOutcome
+
+    /// Gives a claimed conversation back undone, to be taken again at `retryAt`.
+    func abandonTurn(_ id: ConversationID, owner: String, retryAt: Timestamp) async throws
+
+    /// The newest `limit` messages between customer and business, oldest first, up to and including `through`.
+    func history(of id: ConversationID, through: Int64, limit: Int) async throws -> [JournalEntry]
+
+    // MARK: Outbox
+
+    /// Takes up to `limit` rows that may be sent at `now`: the first of each lane that isn't done.
+    func claimOutbox(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) async throws -> [OutboxRow]
+
+    /// Records what came of a send. A row that a status has already settled stays settled.
+    func record(_ results: [SendResult], now: Timestamp) async throws
+
+    /// Rows whose sender died become uncertain; uncertain rows whose time is up become pending again.
+    /// Says how many of each.
+    func reconcile(now: Timestamp, windowMilliseconds: Int64) async throws -> Reconciled
+
+    // MARK: Lifecycle
+
+    /// The next moment at which a turn or an outbox row falls due, for the workers' sleep.
+    func nextWake() async throws -> (turns: Timestamp?, outbox: Timestamp?)
+
+    /// Frees what owners that are gone still hold, when it is certain that no other process serves this store.
+    func releaseAllClaims(now: Timestamp, windowMilliseconds: Int64) async throws
+
+    /// A cheap round trip that fails when nothing can be committed.
+    func ping() async throws
+
+    func close() async throws
+
+    // MARK: Desk
+
+    func leads(_ query: LeadQuery) async throws -> [LeadRecord]
+    /// Leads that an id, a prefix of an id or the digits of a phone number may mean; at most `limit`.
+    func leads(matching reference: String, limit: Int) async throws -> [LeadRecord]
+    func lead(_ id: ConversationID) async throws -> LeadRecord?
+    /// Journal entries after `after` (a `seq`), oldest first.
+    func transcript(of id: ConversationID, after: Int64, limit: Int) async throws -> [TranscriptEntry]
+    func counts() async throws -> StoreCounts
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Logging
+import Prompts
+import Server
+import ServiceLifecycle
+import UnixSignals
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the service: HTTP, workers, outbox, timers.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .long, help: "Address to listen on.")
+    var host: String?
+
+    @Option(name: .long, help: "Port to listen on; 0 lets the system choose.")
+    var port: Int?
+
+    @Flag(name: .customLong("no-migrate"), help: "Refuse an old database schema instead of bringing it up to date.")
+    var noMigrate = false
+
+    func run() async throws {
+        try await reportingFailures {
+            let settings = try options.load([
+                "host": host, "port": port.map(String.init), "database.migrate_at_start": noMigrate ? "false" : nil,
+            ])
+            let missing = settings.requireForServing()
+            guard missing.isEmpty else { throw SettingsError(problems: missing) }
+            let library = try PromptLibrary.load(settings)
+            let log = settings.logger("crset")
+            for warning in settings.warnings { log.warning("\(warning)") }
+            let application = try Application(settings: settings, library: library, log: log)
+            let announcing = Task {
+                for await port in application.listening {
+                    log.notice("listening", metadata: ["host": "\(settings.host)", "port": "\(port)"])
+                }
+            }
+            defer { announcing.cancel() }
+            let group = ServiceGroup(
+                services: [application],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
+            try await group.run()
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Conversation
+import Storage
+
+/// A line of a conversation as people read it, whatever it was made from.
+struct TranscriptLine: Equatable {
+    enum Author: String {
+        case customer, bot, staff, note, event
+    }
+
+    var author: Author
+    var kind: String
+    var text: String
+    var messageID: String?
+    /// Titles of buttons or rows.
+    var choices: [String] = []
+
+    static func lines(of entry: TranscriptEntry) -> [TranscriptLine] {
+        switch entry.entry.content {
+        case .event(.messages(let messages)): messages.map(line)
+        case .event(let event): [TranscriptLine(author: .event, kind: name(of: event), text: words(of: event))]
+        case .message(let message): [line(of: message)]
+        case .note(let note): [TranscriptLine(author: .note, kind: note.kind.rawValue, text: note.text)]
+        }
+    }
+
+    private static func line(of message: CustomerMessage) -> TranscriptLine {
+        let (kind, text): (String, String) =
+            switch message.content {
+            case .text(let text): ("text", text)
+            case .choice(_, let title): ("choice", title)
+            case .voice: ("voice", "[voice note]")
+            case .media(let kind, _, let caption): (kind, "[\(kind)] \(caption ?? "")")
+            case .location(_, _, let name): ("location", "[location] \(name ?? "")")
+            case .contact(let name, let phone): ("contact", "[contact] \(name) \(phone ?? "")")
+            case .reaction(let emoji): ("reaction", emoji ?? "[reaction taken back]")
+            case .edited(let text): ("edited", "[edited] \(text)")
+            case .deleted: ("deleted", "[deleted]")
+            case .unreadable(let kind): ("unreadable", "[\(kind)]")
+            }
+        return TranscriptLine(author: .customer, kind: kind, text: text, messageID: message.id)
+    }
+
+    private static func line(of message: OutMessage) -> TranscriptLine {
+        let author: Author = message.author == .staff ? .staff : .bot
+        return switch message.content {
+        case .text(let text): TranscriptLine(author: author, kind: "text", text: text)
+        case .buttons(let text, let choices):
+            TranscriptLine(author: author, kind: "buttons", text: text, choices: choices.map(\.title))
+        case .list(let text, _, let choices):
+            TranscriptLine(author: author, kind: "list", text: text, choices: choices.map(\.title))
+        case .link(let text, let label, let url):
+            TranscriptLine(author: author, kind: "link", text: text, choices: ["\(label): \(url)"])
+        }
+    }
+
+    private static func name(of event: Event) -> String {
+        switch event {
+        case .payment(let news): "payment_\(news.kind.rawValue)"
+        case .staff: "staff"
+        case .timer(let kind): "timer_\(kind.rawValue)"
+        case .undeliverable: "undeliverable"
+        case .ownerAnswered: "owner_answered"
+        case .marketing: "marketing"
+        default: "event"
+        }
+    }
+
+    private static func words(of event: Event) -> String {
+        switch event {
+        case .payment(let news):
+            "Stripe: \(news.kind.rawValue) \(news.amount.map { MoneyFormat.text($0, in: .en) } ?? "")"
+        case .staff(.takeOver(let name)): "\(name) takes over"
+        case .staff(.release(let name)): "\(name) releases"
+        case .staff(.reply(let text, let name)): "\(name): \(text)"
+        case .ownerAnswered(let text): "the owner, from the phone: \(text)"
+        case .undeliverable(let code, let reason): "not delivered: \(code) \(reason)"
+        case .marketing(let isAllowed): "marketing messages \(isAllowed ? "on" : "off")"
+        case .remark(let text): text
+        default: ""
+        }
+    }
+}
