@@ -24,18 +24,18 @@ demo: build
 	@exec .build/debug/crset demo $(ARGS)
 
 build: packages
-	@scripts/build --product crset
+	@.ci/build --product crset
 
 test: test-packages
-	@scripts/build --build-tests
+	@.ci/build --build-tests
 	@swift test --skip-build $(ARGS)
 
 release: packages
-	@scripts/build -c release --static-swift-stdlib --product crset
+	@.ci/build -c release --static-swift-stdlib --product crset
 	@ls -lh .build/release/crset
 
 bench: packages
-	@scripts/build -c release --product crset-bench
+	@.ci/build -c release --product crset-bench
 	@exec .build/release/crset-bench $(ARGS)
 
 format: swift
@@ -48,10 +48,10 @@ clean: swift
 	@swift package clean
 
 packages: swift
-	@scripts/packages $(PACKAGES)
+	@.ci/packages $(PACKAGES)
 
 test-packages: swift
-	@scripts/packages $(TEST_PACKAGES)
+	@.ci/packages $(TEST_PACKAGES)
 
 swift:
-	@scripts/check-swift
+	@.ci/check-swift

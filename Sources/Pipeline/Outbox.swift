@@ -56,9 +56,13 @@ struct Outbox: Sendable {
 
     private func deactivate(_ link: Conversation.PaymentLink, _ offer: OfferID) async throws(OutsideError) {
         guard let stripe else { return }
-        _ = try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)")
+        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)")
         for session in try await stripe.openSessions(link.id) {
-            _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)")
+            do throws(OutsideError) {
+                _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)")
+            } catch where error.code == "session_not_open" {
+                // Finished meanwhile: its own event tells how.
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 import Conversation
 import Integrations
 import Pipeline
-import Prompts
-import Storage
+public import Prompts
+public import Storage
 
 import class Foundation.ProcessInfo
 import struct Foundation.UUID
@@ -24,7 +24,7 @@ public func openStore(_ settings: Settings, migrate: Bool? = nil) throws -> any 
     switch settings.database {
     case .sqlite(let path):
         do {
-            return try SQLiteStore.open(path: path, migrate: migrate ?? settings.migrateAtStart)
+            return try SQLiteStore.open(path: path, options: .init(migrates: migrate ?? settings.migrateAtStart))
         } catch {
             throw StartProblem("the database \(path) can't be opened: \(error)", exitCode: 69)
         }
@@ -136,6 +136,7 @@ extension PipelineSettings {
             temperature: settings.openai.temperature,
             transcriptionModel: settings.openai.transcriptionModel
         )
+        showsTyping = settings.conversation.showsTyping
     }
 }
 

@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import Conversation
 import Integrations
+import Pipeline
 public import Prompts
 import Storage
 

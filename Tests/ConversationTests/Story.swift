@@ -246,7 +246,7 @@ struct StoryPlayer {
     }
 
     private var choices: [OutMessage.Choice] {
-        said.flatMap { message in
+        said.flatMap { message -> [OutMessage.Choice] in
             switch message.content {
             case .buttons(_, let choices), .list(_, _, let choices): choices
             case .text, .link: []

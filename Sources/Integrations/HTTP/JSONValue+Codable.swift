@@ -1,12 +1,13 @@
 extension JSONValue: Codable {
-    /// Through a `Decoder` the order of the text is lost, so members come sorted by name: use ``init(parsing:depthMax:)``
-    /// where order matters.
+    /// Through a `Decoder` the order of the text is lost, so members come sorted by name: use
+    /// ``init(parsing:depthMax:)`` where order matters.
     public init(from decoder: any Decoder) throws {
         if let object = try? decoder.container(keyedBy: Name.self) {
             self = .object(
                 try object.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
                     Member($0.stringValue, try object.decode(JSONValue.self, forKey: $0))
-                })
+                }
+            )
             return
         }
         if var list = try? decoder.unkeyedContainer() {

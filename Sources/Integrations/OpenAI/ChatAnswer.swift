@@ -20,9 +20,12 @@ public struct ChatUsage: Sendable, Equatable {
         let prompt = json?["prompt_tokens_details"]
         let completion = json?["completion_tokens_details"]
         self.init(
-            prompt: Self.count(json?["prompt_tokens"]), cached: Self.count(prompt?["cached_tokens"]),
+            prompt: Self.count(json?["prompt_tokens"]),
+            cached: Self.count(prompt?["cached_tokens"]),
             cacheWrite: Self.count(prompt?["cache_write_tokens"]),
-            completion: Self.count(json?["completion_tokens"]), reasoning: Self.count(completion?["reasoning_tokens"]))
+            completion: Self.count(json?["completion_tokens"]),
+            reasoning: Self.count(completion?["reasoning_tokens"])
+        )
     }
 
     /// Held to a range in which no sum and no price can overflow.
@@ -40,8 +43,8 @@ public struct ChatUsage: Sendable, Equatable {
     }
 }
 
-/// A complete answer: one JSON object as text. Whether it follows the schema is for the caller to check, since compatible
-/// servers ignore `strict`.
+/// A complete answer: one JSON object as text. Whether it follows the schema is for the caller to check, since
+/// compatible servers ignore `strict`.
 public struct ChatAnswer: Sendable, Equatable {
     /// Parses as a JSON object.
     public var content: String
@@ -53,7 +56,10 @@ public struct ChatAnswer: Sendable, Equatable {
     public var requestID: String?
 
     public init(
-        content: String, model: String, finishReason: String = "stop", usage: ChatUsage = ChatUsage(),
+        content: String,
+        model: String,
+        finishReason: String = "stop",
+        usage: ChatUsage = ChatUsage(),
         requestID: String? = nil
     ) {
         self.content = content
@@ -90,7 +96,13 @@ public enum ChatTrouble: String, Sendable, Equatable, CaseIterable {
 
     func error(_ message: String, requestID: String?) -> OutsideError {
         OutsideError(
-            service: .openai, status: 200, code: rawValue, message: message, remedy: remedy, requestID: requestID)
+            service: .openai,
+            status: 200,
+            code: rawValue,
+            message: message,
+            remedy: remedy,
+            requestID: requestID
+        )
     }
 }
 
@@ -114,12 +126,19 @@ extension ChatAnswer {
         let finishReason = choice["finish_reason"]?.string ?? "stop"
         let content = try content(of: choice, finishReason, requestID, mayBeFenced: model.schemaMode != .jsonSchema)
         return ChatAnswer(
-            content: content, model: json["model"]?.string ?? model.name, finishReason: finishReason,
-            usage: ChatUsage(json["usage"]), requestID: requestID)
+            content: content,
+            model: json["model"]?.string ?? model.name,
+            finishReason: finishReason,
+            usage: ChatUsage(json["usage"]),
+            requestID: requestID
+        )
     }
 
     private static func content(
-        of choice: JSONValue, _ finishReason: String, _ requestID: String?, mayBeFenced: Bool
+        of choice: JSONValue,
+        _ finishReason: String,
+        _ requestID: String?,
+        mayBeFenced: Bool
     ) throws(OutsideError) -> String {
         // The words of a refusal may repeat the customer's, so they stay out of the error.
         if let refusal = choice["message"]?["refusal"]?.string, !refusal.isEmpty {

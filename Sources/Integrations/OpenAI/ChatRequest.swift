@@ -34,8 +34,14 @@ public struct ChatRequest: Sendable, Equatable {
     public var safetyIdentifier: String?
 
     public init(
-        model: OpenAIModel, messages: [ChatMessage], schemaName: String, schema: JSONValue, maxOutputTokens: Int,
-        temperature: Double, promptCacheKey: String? = nil, safetyIdentifier: String? = nil
+        model: OpenAIModel,
+        messages: [ChatMessage],
+        schemaName: String,
+        schema: JSONValue,
+        maxOutputTokens: Int,
+        temperature: Double,
+        promptCacheKey: String? = nil,
+        safetyIdentifier: String? = nil
     ) {
         self.model = model
         self.messages = messages

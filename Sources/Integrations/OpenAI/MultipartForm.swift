@@ -2,8 +2,8 @@ import Crypto
 
 import struct Foundation.Data
 
-/// A `multipart/form-data` body (RFC 7578). Field names and values come from us, file names are reduced to plain letters
-/// before they get here, so nothing needs quoting.
+/// A `multipart/form-data` body (RFC 7578). Field names and values come from us, file names are reduced to plain
+/// letters before they get here, so nothing needs quoting.
 struct MultipartForm: Sendable {
     let boundary: String
     private(set) var body = Data()
@@ -18,7 +18,8 @@ struct MultipartForm: Sendable {
 
     mutating func add(field: String, _ value: String) {
         body.append(
-            contentsOf: "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n\(value)\r\n".utf8)
+            contentsOf: "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n\(value)\r\n".utf8
+        )
     }
 
     mutating func add(file: Data, field: String, name: String, type: String) {

@@ -10,7 +10,9 @@ public struct OpenAISettings: Sendable, Equatable, CustomStringConvertible {
     public var project: String?
 
     public init(
-        apiKey: String, baseURL: String = "https://api.openai.com/v1", organization: String? = nil,
+        apiKey: String,
+        baseURL: String = "https://api.openai.com/v1",
+        organization: String? = nil,
         project: String? = nil
     ) {
         self.apiKey = apiKey
@@ -35,7 +37,8 @@ public struct ModelInfo: Sendable, Equatable {
     }
 }
 
-/// The three things asked of OpenAI, or of a server that speaks like it. Nothing here retries: the error says whether to.
+/// The three things asked of OpenAI, or of a server that speaks like it. Nothing here retries: the error says whether
+/// to.
 public struct OpenAIClient: Sendable {
     /// The request and the bound of the whole exchange in milliseconds.
     public var complete: @Sendable (ChatRequest, _ timeoutMilliseconds: Int) async throws(OutsideError) -> ChatAnswer
@@ -54,7 +57,8 @@ public struct OpenAIClient: Sendable {
 
     /// Asks the model. Throws also where the answer came and can't be used (``ChatTrouble``).
     public func complete(
-        _ request: ChatRequest, timeoutMilliseconds: Int
+        _ request: ChatRequest,
+        timeoutMilliseconds: Int
     ) async throws(OutsideError) -> ChatAnswer {
         try await complete(request, timeoutMilliseconds)
     }
@@ -62,11 +66,16 @@ public struct OpenAIClient: Sendable {
     /// No key, no calls: everything fails with `not_configured`. Also the start of a test's own client.
     public static let notConfigured: OpenAIClient = {
         let error = OutsideError(
-            service: .openai, code: "not_configured", message: "OPENAI_API_KEY is not set", remedy: .giveUp)
+            service: .openai,
+            code: "not_configured",
+            message: "OPENAI_API_KEY is not set",
+            remedy: .giveUp
+        )
         return OpenAIClient(
             complete: { (_, _) async throws(OutsideError) in throw error },
             transcribe: { (_) async throws(OutsideError) in throw error },
-            models: { () async throws(OutsideError) in throw error })
+            models: { () async throws(OutsideError) in throw error }
+        )
     }()
 
     public static func live(transport: HTTPTransport, settings: OpenAISettings) -> OpenAIClient {
@@ -81,7 +90,8 @@ public struct OpenAIClient: Sendable {
             },
             models: { () async throws(OutsideError) in
                 try wire.models(in: await wire.send(wire.modelsCall))
-            })
+            }
+        )
     }
 }
 
@@ -92,21 +102,33 @@ struct OpenAIWire: Sendable {
 
     func call(_ request: ChatRequest, timeoutMilliseconds: Int) -> HTTPCall {
         call(
-            .post, "/chat/completions", type: "application/json", body: request.body.encoded(),
-            timeoutMilliseconds: timeoutMilliseconds)
+            .post,
+            "/chat/completions",
+            type: "application/json",
+            body: request.body.encoded(),
+            timeoutMilliseconds: timeoutMilliseconds
+        )
     }
 
     func call(_ request: TranscriptionRequest) throws(OutsideError) -> HTTPCall {
         let form = try request.form()
         return call(
-            .post, "/audio/transcriptions", type: form.contentType, body: form.body,
-            timeoutMilliseconds: request.timeoutMilliseconds)
+            .post,
+            "/audio/transcriptions",
+            type: form.contentType,
+            body: form.body,
+            timeoutMilliseconds: request.timeoutMilliseconds
+        )
     }
 
     var modelsCall: HTTPCall { call(.get, "/models", timeoutMilliseconds: 15_000) }
 
     private func call(
-        _ method: HTTPCall.Method, _ path: String, type: String? = nil, body: Data? = nil, timeoutMilliseconds: Int
+        _ method: HTTPCall.Method,
+        _ path: String,
+        type: String? = nil,
+        body: Data? = nil,
+        timeoutMilliseconds: Int
     ) -> HTTPCall {
         var headers: [String: String] = [:]
         if !settings.apiKey.isEmpty { headers["Authorization"] = "Bearer \(settings.apiKey)" }
@@ -115,8 +137,13 @@ struct OpenAIWire: Sendable {
         if let project = settings.project { headers["OpenAI-Project"] = project }
         let base = settings.baseURL.hasSuffix("/") ? String(settings.baseURL.dropLast()) : settings.baseURL
         return HTTPCall(
-            method, base + path, headers: headers, body: body, timeoutMilliseconds: timeoutMilliseconds,
-            answerBytesMax: 4 << 20)
+            method,
+            base + path,
+            headers: headers,
+            body: body,
+            timeoutMilliseconds: timeoutMilliseconds,
+            answerBytesMax: 4 << 20
+        )
     }
 
     /// Any status outside 2xx is an error.
@@ -134,7 +161,9 @@ struct OpenAIWire: Sendable {
     func models(in answer: HTTPAnswer) throws(OutsideError) -> [ModelInfo] {
         guard let list = (try? JSONValue(parsing: answer.body))?["data"]?.array else {
             throw ChatTrouble.malformedAnswer.error(
-                "the list of models is not what it should be", requestID: answer.headers["x-request-id"])
+                "the list of models is not what it should be",
+                requestID: answer.headers["x-request-id"]
+            )
         }
         return list.compactMap { item in
             item["id"]?.string.map { ModelInfo(id: $0, shutdownDate: item["shutdown_date"]?.string) }

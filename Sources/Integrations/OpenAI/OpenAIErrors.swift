@@ -25,14 +25,24 @@ enum OpenAIErrors {
         let message = said?["message"]?.string ?? said?.string ?? "status \(status) without an error object"
         let verdict = verdict(status, code: code, said: said, answer)
         return OutsideError(
-            service: .openai, status: status, code: code, message: withoutSecrets(message), remedy: verdict.remedy,
-            needsOperator: verdict.needsOperator, requestID: answer.headers["x-request-id"])
+            service: .openai,
+            status: status,
+            code: code,
+            message: withoutSecrets(message),
+            remedy: verdict.remedy,
+            needsOperator: verdict.needsOperator,
+            requestID: answer.headers["x-request-id"]
+        )
     }
 
     /// No answer. A repeat has no side effect but, at worst, a second bill.
     static func error(_ failure: HTTPFailure) -> OutsideError {
         OutsideError(
-            service: .openai, code: failure.code, message: failure.words, remedy: .retry(afterMilliseconds: nil))
+            service: .openai,
+            code: failure.code,
+            message: failure.words,
+            remedy: .retry(afterMilliseconds: nil)
+        )
     }
 
     private typealias Verdict = (remedy: OutsideError.Remedy, needsOperator: Bool)

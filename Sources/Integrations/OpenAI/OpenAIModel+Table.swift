@@ -8,9 +8,9 @@ extension OpenAIModel {
         return Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0) })
     }()
 
-    /// The settings for a model name. A dated snapshot (`gpt-4o-2024-08-06`) takes those of its alias; a name unknown to
-    /// the table but in OpenAI's way of naming takes what all its current models accept; anything else is taken for
-    /// a compatible server, which gets nothing but what such servers have always understood.
+    /// The settings for a model name. A dated snapshot (`gpt-4o-2024-08-06`) takes those of its alias; a name unknown
+    /// to the table but in OpenAI's way of naming takes what all its current models accept; anything else is taken
+    /// for a compatible server, which gets nothing but what such servers have always understood.
     public static func named(_ name: String) -> OpenAIModel {
         if let model = table[name] { return model }
         if name.hasPrefix("ft:") { return fineTuned(name) }
@@ -25,18 +25,41 @@ extension OpenAIModel {
 
     private static let beforeSchemas: [OpenAIModel] = [
         OpenAIModel(
-            name: "gpt-4", systemRole: .system, tokenParameter: .maxCompletionTokens, schemaMode: .none,
-            sendsTemperature: true, sendsOpenAIExtras: true, prices: Prices(input: 30_000_000, output: 60_000_000),
-            contextTokens: 8192, maxOutputTokens: 4096, shutdown: "2026-10-23"),
+            name: "gpt-4",
+            systemRole: .system,
+            tokenParameter: .maxCompletionTokens,
+            schemaMode: .none,
+            sendsTemperature: true,
+            sendsOpenAIExtras: true,
+            prices: Prices(input: 30_000_000, output: 60_000_000),
+            contextTokens: 8192,
+            maxOutputTokens: 4096,
+            shutdown: "2026-10-23"
+        ),
         OpenAIModel(
-            name: "gpt-4-turbo", systemRole: .system, tokenParameter: .maxCompletionTokens, schemaMode: .jsonObject,
-            sendsTemperature: true, sendsOpenAIExtras: true, prices: Prices(input: 10_000_000, output: 30_000_000),
-            contextTokens: 128_000, maxOutputTokens: 4096, shutdown: "2026-10-23"),
+            name: "gpt-4-turbo",
+            systemRole: .system,
+            tokenParameter: .maxCompletionTokens,
+            schemaMode: .jsonObject,
+            sendsTemperature: true,
+            sendsOpenAIExtras: true,
+            prices: Prices(input: 10_000_000, output: 30_000_000),
+            contextTokens: 128_000,
+            maxOutputTokens: 4096,
+            shutdown: "2026-10-23"
+        ),
         // The first gpt-4o came before schemas.
         OpenAIModel(
-            name: "gpt-4o-2024-05-13", systemRole: .developer, tokenParameter: .maxCompletionTokens,
-            schemaMode: .jsonObject, sendsTemperature: true, sendsOpenAIExtras: true, contextTokens: 128_000,
-            maxOutputTokens: 4096, shutdown: "2026-10-23"),
+            name: "gpt-4o-2024-05-13",
+            systemRole: .developer,
+            tokenParameter: .maxCompletionTokens,
+            schemaMode: .jsonObject,
+            sendsTemperature: true,
+            sendsOpenAIExtras: true,
+            contextTokens: 128_000,
+            maxOutputTokens: 4096,
+            shutdown: "2026-10-23"
+        ),
     ]
 
     private static let gpt4: [OpenAIModel] = [
@@ -45,8 +68,12 @@ extension OpenAIModel {
         gpt4("gpt-4.1", Prices(input: 2_000_000, cachedInput: 500_000, output: 8_000_000), 1_047_576, 32_768),
         gpt4("gpt-4.1-mini", Prices(input: 400_000, cachedInput: 100_000, output: 1_600_000), 1_047_576, 32_768),
         gpt4(
-            "gpt-4.1-nano", Prices(input: 100_000, cachedInput: 25_000, output: 400_000), 1_047_576, 32_768,
-            shutdown: "2026-10-23"),
+            "gpt-4.1-nano",
+            Prices(input: 100_000, cachedInput: 25_000, output: 400_000),
+            1_047_576,
+            32_768,
+            shutdown: "2026-10-23"
+        ),
     ]
 
     /// The reference has no prices for those before gpt-5.4-mini, so none are reported; their limits are OpenAI's own.
@@ -58,42 +85,79 @@ extension OpenAIModel {
         reasoning("gpt-5.1", nil, context: 272_000, shutdown: "2027-04-01"),
         reasoning("gpt-5.4-nano", nil, context: 272_000, shutdown: "2027-04-01"),
         reasoning(
-            "gpt-5.4-mini", Prices(input: 750_000, cachedInput: 75_000, output: 4_500_000), context: 272_000),
+            "gpt-5.4-mini",
+            Prices(input: 750_000, cachedInput: 75_000, output: 4_500_000),
+            context: 272_000
+        ),
         reasoning(
-            "gpt-5.6-luna", Prices(input: 200_000, cachedInput: 20_000, cacheWrite: 250_000, output: 1_200_000),
-            context: 922_000),
+            "gpt-5.6-luna",
+            Prices(input: 200_000, cachedInput: 20_000, cacheWrite: 250_000, output: 1_200_000),
+            context: 922_000
+        ),
     ]
 
     private static let gpt6: [OpenAIModel] = [
         reasoning(
-            "gpt-6-luna", Prices(input: 100_000, cachedInput: 10_000, cacheWrite: 125_000, output: 500_000),
-            context: 1_050_000, effort: "none"),
+            "gpt-6-luna",
+            Prices(input: 100_000, cachedInput: 10_000, cacheWrite: 125_000, output: 500_000),
+            context: 1_050_000,
+            effort: "none"
+        ),
         reasoning(
-            "gpt-6.1-terra", Prices(input: 1_000_000, cachedInput: 50_000, cacheWrite: 1_250_000, output: 5_000_000),
-            context: 1_050_000),
+            "gpt-6.1-terra",
+            Prices(input: 1_000_000, cachedInput: 50_000, cacheWrite: 1_250_000, output: 5_000_000),
+            context: 1_050_000
+        ),
         reasoning(
-            "gpt-6.1-sol", Prices(input: 2_000_000, cachedInput: 100_000, cacheWrite: 2_500_000, output: 10_000_000),
-            context: 1_050_000),
+            "gpt-6.1-sol",
+            Prices(input: 2_000_000, cachedInput: 100_000, cacheWrite: 2_500_000, output: 10_000_000),
+            context: 1_050_000
+        ),
     ]
 
     private static func gpt4(
-        _ name: String, _ prices: Prices, _ context: Int, _ output: Int, shutdown: String = "2027-01-14"
+        _ name: String,
+        _ prices: Prices,
+        _ context: Int,
+        _ output: Int,
+        shutdown: String = "2027-01-14"
     ) -> OpenAIModel {
         OpenAIModel(
-            name: name, systemRole: .developer, tokenParameter: .maxCompletionTokens, schemaMode: .jsonSchema,
-            sendsTemperature: true, sendsOpenAIExtras: true, prices: prices, contextTokens: context,
-            maxOutputTokens: output, shutdown: shutdown)
+            name: name,
+            systemRole: .developer,
+            tokenParameter: .maxCompletionTokens,
+            schemaMode: .jsonSchema,
+            sendsTemperature: true,
+            sendsOpenAIExtras: true,
+            prices: prices,
+            contextTokens: context,
+            maxOutputTokens: output,
+            shutdown: shutdown
+        )
     }
 
     /// Temperature is refused unless reasoning is off.
     private static func reasoning(
-        _ name: String, _ prices: Prices?, context: Int, output: Int = 128_000, effort: String? = nil,
+        _ name: String,
+        _ prices: Prices?,
+        context: Int,
+        output: Int = 128_000,
+        effort: String? = nil,
         shutdown: String? = nil
     ) -> OpenAIModel {
         OpenAIModel(
-            name: name, systemRole: .developer, tokenParameter: .maxCompletionTokens, schemaMode: .jsonSchema,
-            sendsTemperature: effort == "none", reasoningEffort: effort, sendsOpenAIExtras: true, prices: prices,
-            contextTokens: context, maxOutputTokens: output, shutdown: shutdown)
+            name: name,
+            systemRole: .developer,
+            tokenParameter: .maxCompletionTokens,
+            schemaMode: .jsonSchema,
+            sendsTemperature: effort == "none",
+            reasoningEffort: effort,
+            sendsOpenAIExtras: true,
+            prices: prices,
+            contextTokens: context,
+            maxOutputTokens: output,
+            shutdown: shutdown
+        )
     }
 
     private static func unknownOpenAI(_ name: String) -> OpenAIModel {
@@ -102,8 +166,15 @@ extension OpenAIModel {
 
     private static func compatible(_ name: String) -> OpenAIModel {
         OpenAIModel(
-            name: name, systemRole: .system, tokenParameter: .maxTokens, schemaMode: .jsonObject,
-            sendsTemperature: true, sendsOpenAIExtras: false, contextTokens: 8192, maxOutputTokens: 2048)
+            name: name,
+            systemRole: .system,
+            tokenParameter: .maxTokens,
+            schemaMode: .jsonObject,
+            sendsTemperature: true,
+            sendsOpenAIExtras: false,
+            contextTokens: 8192,
+            maxOutputTokens: 2048
+        )
     }
 
     /// `ft:gpt-4.1-mini-2025-04-14:business::id` does and ends like its base, at another price.

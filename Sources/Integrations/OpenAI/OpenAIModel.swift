@@ -59,9 +59,17 @@ public struct OpenAIModel: Sendable, Equatable {
     public var shutdown: String?
 
     public init(
-        name: String, systemRole: SystemRole, tokenParameter: TokenParameter, schemaMode: SchemaMode,
-        sendsTemperature: Bool, reasoningEffort: String? = nil, sendsOpenAIExtras: Bool, prices: Prices? = nil,
-        contextTokens: Int, maxOutputTokens: Int, shutdown: String? = nil
+        name: String,
+        systemRole: SystemRole,
+        tokenParameter: TokenParameter,
+        schemaMode: SchemaMode,
+        sendsTemperature: Bool,
+        reasoningEffort: String? = nil,
+        sendsOpenAIExtras: Bool,
+        prices: Prices? = nil,
+        contextTokens: Int,
+        maxOutputTokens: Int,
+        shutdown: String? = nil
     ) {
         self.name = name
         self.systemRole = systemRole
@@ -93,9 +101,16 @@ extension OpenAIModel {
         public var shutdown: String?
 
         public init(
-            systemRole: SystemRole? = nil, tokenParameter: TokenParameter? = nil, schemaMode: SchemaMode? = nil,
-            sendsTemperature: Bool? = nil, reasoningEffort: String? = nil, sendsOpenAIExtras: Bool? = nil,
-            prices: Prices? = nil, contextTokens: Int? = nil, maxOutputTokens: Int? = nil, shutdown: String? = nil
+            systemRole: SystemRole? = nil,
+            tokenParameter: TokenParameter? = nil,
+            schemaMode: SchemaMode? = nil,
+            sendsTemperature: Bool? = nil,
+            reasoningEffort: String? = nil,
+            sendsOpenAIExtras: Bool? = nil,
+            prices: Prices? = nil,
+            contextTokens: Int? = nil,
+            maxOutputTokens: Int? = nil,
+            shutdown: String? = nil
         ) {
             self.systemRole = systemRole
             self.tokenParameter = tokenParameter

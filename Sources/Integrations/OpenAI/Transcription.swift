@@ -14,7 +14,11 @@ public struct TranscriptionRequest: Sendable, Equatable {
     public var timeoutMilliseconds: Int
 
     public init(
-        audio: Data, filename: String, mimeType: String, model: String, language: String? = nil,
+        audio: Data,
+        filename: String,
+        mimeType: String,
+        model: String,
+        language: String? = nil,
         timeoutMilliseconds: Int = 30_000
     ) {
         self.audio = audio
@@ -87,7 +91,9 @@ public struct Transcript: Sendable, Equatable {
     static func read(_ answer: HTTPAnswer) throws(OutsideError) -> Transcript {
         guard let json = try? JSONValue(parsing: answer.body), let text = json["text"]?.string else {
             throw ChatTrouble.malformedAnswer.error(
-                "the transcript is not what it should be", requestID: answer.headers["x-request-id"])
+                "the transcript is not what it should be",
+                requestID: answer.headers["x-request-id"]
+            )
         }
         return Transcript(text: text, seconds: json["usage"]?["seconds"]?.double ?? json["duration"]?.double)
     }
@@ -96,12 +102,22 @@ public struct Transcript: Sendable, Equatable {
 extension OpenAIClient {
     /// Writes a voice note down. Empty, oversized or unsupported audio fails without a call.
     public func transcribe(
-        audio: Data, filename: String, mimeType: String, model: String, language: String? = nil,
+        audio: Data,
+        filename: String,
+        mimeType: String,
+        model: String,
+        language: String? = nil,
         timeoutMilliseconds: Int = 30_000
     ) async throws(OutsideError) -> Transcript {
         try await transcribe(
             TranscriptionRequest(
-                audio: audio, filename: filename, mimeType: mimeType, model: model, language: language,
-                timeoutMilliseconds: timeoutMilliseconds))
+                audio: audio,
+                filename: filename,
+                mimeType: mimeType,
+                model: model,
+                language: language,
+                timeoutMilliseconds: timeoutMilliseconds
+            )
+        )
     }
 }

@@ -1,7 +1,7 @@
 public import struct Foundation.Data
 
-/// `application/x-www-form-urlencoded` as Stripe reads it, for bodies and queries alike: pairs in the order in which they
-/// were added, brackets for nesting, everything but RFC 3986's unreserved characters percent-encoded.
+/// `application/x-www-form-urlencoded` as Stripe reads it, for bodies and queries alike: pairs in the order in which
+/// they were added, brackets for nesting, everything but RFC 3986's unreserved characters percent-encoded.
 public struct FormEncoder: Sendable, Equatable {
     public private(set) var pairs: [Pair] = []
 

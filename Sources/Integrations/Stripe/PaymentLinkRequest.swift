@@ -26,8 +26,12 @@ public struct PaymentLinkRequest: Sendable, Equatable {
     public var afterCompletion: AfterCompletion?
 
     public init(
-        lineItem: LineItem, quantity: Int = 1, metadata: [String: String], completedSessionsLimit: Int = 1,
-        inactiveMessage: String? = nil, afterCompletion: AfterCompletion? = nil
+        lineItem: LineItem,
+        quantity: Int = 1,
+        metadata: [String: String],
+        completedSessionsLimit: Int = 1,
+        inactiveMessage: String? = nil,
+        afterCompletion: AfterCompletion? = nil
     ) {
         self.lineItem = lineItem
         self.quantity = quantity

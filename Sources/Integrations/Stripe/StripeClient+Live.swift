@@ -10,7 +10,9 @@ public struct StripeSettings: Sendable, Equatable, CustomStringConvertible {
     public var timeoutMilliseconds: Int
 
     public init(
-        secretKey: String, apiBase: String = "https://api.stripe.com", apiVersion: String = "2026-10-28.endive",
+        secretKey: String,
+        apiBase: String = "https://api.stripe.com",
+        apiVersion: String = "2026-10-28.endive",
         timeoutMilliseconds: Int = 15_000
     ) {
         self.secretKey = secretKey
@@ -36,7 +38,7 @@ extension StripeClient {
             deactivatePaymentLink: { (id, key) async throws(OutsideError) in
                 var form = FormEncoder()
                 form.add("active", false)
-                return try await wire.post("/v1/payment_links/\(FormEncoder.escape(id))", form, key, PaymentLink.init)
+                try await wire.post("/v1/payment_links/\(FormEncoder.escape(id))", form, key) { _ in }
             },
             paymentLink: { (id) async throws(OutsideError) in
                 try await wire.get("/v1/payment_links/\(FormEncoder.escape(id))", read: PaymentLink.init)
@@ -54,9 +56,10 @@ extension StripeClient {
             },
             events: { (query) async throws(OutsideError) in
                 try await wire.page("/v1/events", query.form) { (reader) throws(StripePayloadTrouble) in
-                    try StripeEvent(reader.json)
+                    StripePolledEvent(event: try StripeEvent(reader.json), raw: reader.json.encodedText())
                 }
-            })
+            }
+        )
     }
 }
 

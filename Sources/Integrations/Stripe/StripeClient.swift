@@ -30,7 +30,7 @@ public struct StripeClient: Sendable {
 
     public var createPaymentLink: Write<PaymentLinkRequest, PaymentLink>
     /// Closes a link by its id. Sessions that are already open can still be paid: expire them, too.
-    public var deactivatePaymentLink: Write<String, PaymentLink>
+    public var deactivatePaymentLink: Write<String, Void>
     public var paymentLink: Call<String, PaymentLink>
     public var listPaymentLinks: Call<StripeListQuery, StripePage<PaymentLink>>
     /// The open sessions of a payment link, by the link's id.
@@ -39,18 +39,18 @@ public struct StripeClient: Sendable {
     public var expireSession: Write<String, StripeSession>
     public var session: Call<String, StripeSession>
     public var price: Call<String, StripePrice>
-    public var events: Call<StripeEventsQuery, StripePage<StripeEvent>>
+    public var events: Call<StripeEventsQuery, StripePage<StripePolledEvent>>
 
     public init(
         createPaymentLink: @escaping Write<PaymentLinkRequest, PaymentLink>,
-        deactivatePaymentLink: @escaping Write<String, PaymentLink>,
+        deactivatePaymentLink: @escaping Write<String, Void>,
         paymentLink: @escaping Call<String, PaymentLink>,
         listPaymentLinks: @escaping Call<StripeListQuery, StripePage<PaymentLink>>,
         openSessions: @escaping Call<String, [StripeSession]>,
         expireSession: @escaping Write<String, StripeSession>,
         session: @escaping Call<String, StripeSession>,
         price: @escaping Call<String, StripePrice>,
-        events: @escaping Call<StripeEventsQuery, StripePage<StripeEvent>>
+        events: @escaping Call<StripeEventsQuery, StripePage<StripePolledEvent>>
     ) {
         self.createPaymentLink = createPaymentLink
         self.deactivatePaymentLink = deactivatePaymentLink
@@ -66,7 +66,11 @@ public struct StripeClient: Sendable {
     /// No key, no calls: everything fails with `not_configured`. Also the start of a test's own client.
     public static let notConfigured: StripeClient = {
         let error = OutsideError(
-            service: .stripe, code: "not_configured", message: "STRIPE_SECRET_KEY is not set", remedy: .giveUp)
+            service: .stripe,
+            code: "not_configured",
+            message: "STRIPE_SECRET_KEY is not set",
+            remedy: .giveUp
+        )
         return StripeClient(
             createPaymentLink: { (_, _) async throws(OutsideError) in throw error },
             deactivatePaymentLink: { (_, _) async throws(OutsideError) in throw error },
@@ -76,26 +80,30 @@ public struct StripeClient: Sendable {
             expireSession: { (_, _) async throws(OutsideError) in throw error },
             session: { (_) async throws(OutsideError) in throw error },
             price: { (_) async throws(OutsideError) in throw error },
-            events: { (_) async throws(OutsideError) in throw error })
+            events: { (_) async throws(OutsideError) in throw error }
+        )
     }()
 }
 
 // The same with argument labels.
 extension StripeClient {
     public func createPaymentLink(
-        _ request: PaymentLinkRequest, idempotencyKey: String
+        _ request: PaymentLinkRequest,
+        idempotencyKey: String
     ) async throws(OutsideError) -> PaymentLink {
         try await createPaymentLink(request, idempotencyKey)
     }
 
     public func deactivatePaymentLink(
-        _ id: String, idempotencyKey: String
-    ) async throws(OutsideError) -> PaymentLink {
+        _ id: String,
+        idempotencyKey: String
+    ) async throws(OutsideError) {
         try await deactivatePaymentLink(id, idempotencyKey)
     }
 
     public func listPaymentLinks(
-        limit: Int = 100, startingAfter: String? = nil
+        limit: Int = 100,
+        startingAfter: String? = nil
     ) async throws(OutsideError) -> StripePage<PaymentLink> {
         try await listPaymentLinks(StripeListQuery(limit: limit, startingAfter: startingAfter))
     }
@@ -110,16 +118,21 @@ extension StripeClient {
 
     /// Events of the last 30 days, at most 20 types, `limit` 1 to 100.
     public func events(
-        types: [String] = StripeEvent.types, createdSince seconds: Int64, startingAfter: String? = nil,
+        types: [String] = StripeEvent.types,
+        createdSince seconds: Int64,
+        startingAfter: String? = nil,
         limit: Int = 100
-    ) async throws(OutsideError) -> StripePage<StripeEvent> {
+    ) async throws(OutsideError) -> StripePage<StripePolledEvent> {
         try await events(
-            StripeEventsQuery(types: types, createdSinceSeconds: seconds, startingAfter: startingAfter, limit: limit))
+            StripeEventsQuery(types: types, createdSinceSeconds: seconds, startingAfter: startingAfter, limit: limit)
+        )
     }
 
     /// The newest link whose metadata says so, among the last `pagesMax` × 100.
     public func findPaymentLink(
-        metadata name: String, equals value: String, pagesMax: Int = 3
+        metadata name: String,
+        equals value: String,
+        pagesMax: Int = 3
     ) async throws(OutsideError) -> PaymentLink? {
         var startingAfter: String?
         for _ in 0..<pagesMax {
@@ -129,6 +142,18 @@ extension StripeClient {
             startingAfter = last
         }
         return nil
+    }
+}
+
+/// An event from the list, with its text for the same way that a webhook's body takes.
+public struct StripePolledEvent: Sendable, Equatable {
+    public var event: StripeEvent
+    /// The event as JSON; ``StripeEvent/parse(_:)`` reads it.
+    public var raw: String
+
+    public init(event: StripeEvent, raw: String) {
+        self.event = event
+        self.raw = raw
     }
 }
 

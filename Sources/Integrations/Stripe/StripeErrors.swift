@@ -8,9 +8,14 @@ enum StripeErrors {
         let code = replayed ? "replayed_error" : said?["code"]?.string ?? said?["type"]?.string ?? "http_\(status)"
         let message = said?["message"]?.string ?? "status \(status) without an error object"
         return OutsideError(
-            service: .stripe, status: status, code: code, message: withoutSecrets(message),
-            remedy: remedy(status, answer, writes: writes, replayed: replayed), needsOperator: needsOperator(status),
-            requestID: answer.headers["request-id"])
+            service: .stripe,
+            status: status,
+            code: code,
+            message: withoutSecrets(message),
+            remedy: remedy(status, answer, writes: writes, replayed: replayed),
+            needsOperator: needsOperator(status),
+            requestID: answer.headers["request-id"]
+        )
     }
 
     static func error(_ failure: HTTPFailure, writes: Bool) -> OutsideError {
@@ -29,12 +34,20 @@ enum StripeErrors {
             case .missing(let field): "the answer lacks \(field)"
             }
         return OutsideError(
-            service: .stripe, status: 200, code: "malformed_answer", message: what,
-            remedy: writes ? .outcomeUnknown : .retry(afterMilliseconds: nil), requestID: requestID)
+            service: .stripe,
+            status: 200,
+            code: "malformed_answer",
+            message: what,
+            remedy: writes ? .outcomeUnknown : .retry(afterMilliseconds: nil),
+            requestID: requestID
+        )
     }
 
     private static func remedy(
-        _ status: Int, _ answer: HTTPAnswer, writes: Bool, replayed: Bool
+        _ status: Int,
+        _ answer: HTTPAnswer,
+        writes: Bool,
+        replayed: Bool
     ) -> OutsideError.Remedy {
         let wait = answer.retryAfterMilliseconds
         let shouldRetry = answer.headers["stripe-should-retry"]?.lowercased()

@@ -1,6 +1,7 @@
 public import struct Foundation.Data
 
-/// One fact that Stripe reports, by webhook or in the list of events. `object` shows it as it was then; it may be stale.
+/// One fact that Stripe reports, by webhook or in the list of events. `object` shows it as it was then; it may be
+/// stale.
 public struct StripeEvent: Sendable, Equatable {
     /// The same in every delivery: what has been seen is known by it.
     public var id: String
@@ -12,7 +13,11 @@ public struct StripeEvent: Sendable, Equatable {
     public var object: StripeObject
 
     public init(
-        id: String, type: String, createdSeconds: Int64, livemode: Bool, apiVersion: String? = nil,
+        id: String,
+        type: String,
+        createdSeconds: Int64,
+        livemode: Bool,
+        apiVersion: String? = nil,
         object: StripeObject
     ) {
         self.id = id
@@ -52,8 +57,12 @@ public struct StripeEvent: Sendable, Equatable {
         guard try reader.text("object") == "event" else { throw .missing("event.object") }
         guard let object = json["data"]?["object"], object.members != nil else { throw .missing("event.data.object") }
         self.init(
-            id: try reader.text("id"), type: try reader.text("type"),
-            createdSeconds: Int64(try reader.integer("created")), livemode: try reader.flag("livemode"),
-            apiVersion: json["api_version"]?.string, object: try StripeObject(object))
+            id: try reader.text("id"),
+            type: try reader.text("type"),
+            createdSeconds: Int64(try reader.integer("created")),
+            livemode: try reader.flag("livemode"),
+            apiVersion: json["api_version"]?.string,
+            object: try StripeObject(object)
+        )
     }
 }

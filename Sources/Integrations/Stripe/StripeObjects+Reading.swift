@@ -64,8 +64,8 @@ extension StripeSession {
         let json = reader.json
         id = try reader.text("id")
         mode = try reader.text("mode")
-        status = json["status"]?.string.map(Status.init(raw:))
-        paymentStatus = PaymentStatus(raw: try reader.text("payment_status"))
+        status = json["status"]?.string.map(Status.init(rawValue:))
+        paymentStatus = PaymentStatus(rawValue: try reader.text("payment_status"))
         amountTotal = json["amount_total"]?.int
         currency = json["currency"]?.string
         paymentLink = reader.reference("payment_link")
@@ -75,28 +75,6 @@ extension StripeSession {
         customerEmail = json["customer_details"]?["email"]?.string ?? json["customer_email"]?.string
         customerName = json["customer_details"]?["name"]?.string
         livemode = try reader.flag("livemode")
-    }
-}
-
-extension StripeSession.Status {
-    init(raw: String) {
-        switch raw {
-        case "open": self = .open
-        case "complete": self = .complete
-        case "expired": self = .expired
-        default: self = .other(raw)
-        }
-    }
-}
-
-extension StripeSession.PaymentStatus {
-    init(raw: String) {
-        switch raw {
-        case "paid": self = .paid
-        case "unpaid": self = .unpaid
-        case "no_payment_required": self = .noPaymentRequired
-        default: self = .other(raw)
-        }
     }
 }
 
@@ -155,17 +133,23 @@ extension StripePaymentIntent {
 extension PaymentLink {
     init(_ reader: StripeReader) throws(StripePayloadTrouble) {
         self.init(
-            id: try reader.text("id"), url: try reader.text("url"), active: try reader.flag("active"),
-            livemode: try reader.flag("livemode"), metadata: reader.metadata)
+            id: try reader.text("id"),
+            url: try reader.text("url"),
+            active: try reader.flag("active"),
+            livemode: try reader.flag("livemode"),
+            metadata: reader.metadata
+        )
     }
 }
 
 extension StripePrice {
     init(_ reader: StripeReader) throws(StripePayloadTrouble) {
-        let kind = try reader.text("type")
         self.init(
-            id: try reader.text("id"), unitAmount: reader.json["unit_amount"]?.int,
-            currency: try reader.text("currency"), active: try reader.flag("active"),
-            type: kind == "one_time" ? .oneTime : kind == "recurring" ? .recurring : .other(kind))
+            id: try reader.text("id"),
+            unitAmount: reader.json["unit_amount"]?.int,
+            currency: try reader.text("currency"),
+            active: try reader.flag("active"),
+            type: Kind(rawValue: try reader.text("type"))
+        )
     }
 }

@@ -1,17 +1,34 @@
+/// One of Stripe's words, of which later versions bring more: a value we don't know is kept as it came.
+public protocol StripeTerm: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral where RawValue == String {
+    init(rawValue: String)
+}
+
+extension StripeTerm {
+    public init(stringLiteral value: String) { self.init(rawValue: value) }
+}
+
 /// A checkout session: one customer on the way through one payment.
 public struct StripeSession: Sendable, Equatable {
-    public enum Status: Sendable, Equatable {
-        case open, complete, expired
-        case other(String)
+    public struct Status: StripeTerm {
+        public static let open: Status = "open"
+        public static let complete: Status = "complete"
+        public static let expired: Status = "expired"
+
+        public var rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
     }
 
-    public enum PaymentStatus: Sendable, Equatable {
+    public struct PaymentStatus: StripeTerm {
         /// The money is confirmed.
-        case paid
+        public static let paid: PaymentStatus = "paid"
         /// A completed session may be unpaid for days: Multibanco.
-        case unpaid
-        case noPaymentRequired
-        case other(String)
+        public static let unpaid: PaymentStatus = "unpaid"
+        public static let noPaymentRequired: PaymentStatus = "no_payment_required"
+
+        public var rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
     }
 
     public var id: String
@@ -100,9 +117,13 @@ public struct PaymentLink: Sendable, Equatable {
 }
 
 public struct StripePrice: Sendable, Equatable {
-    public enum Kind: Sendable, Equatable {
-        case oneTime, recurring
-        case other(String)
+    public struct Kind: StripeTerm {
+        public static let oneTime: Kind = "one_time"
+        public static let recurring: Kind = "recurring"
+
+        public var rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
     }
 
     public var id: String

@@ -11,7 +11,7 @@ public enum StripeSignature {
     }
 
     /// Why a webhook is turned away with 400.
-    public enum Reason: String, Sendable {
+    public enum Reason: String, Sendable, CaseIterable, CustomStringConvertible {
         case missingHeader = "missing_header"
         /// Too long, or without exactly one timestamp in digits.
         case malformedHeader = "malformed_header"
@@ -22,6 +22,18 @@ public enum StripeSignature {
         case mismatch
         /// Signed rightly, but longer ago than the tolerance: a replay, or a clock that runs fast.
         case staleTimestamp = "stale_timestamp"
+
+        /// What is wrong and where to look.
+        public var description: String {
+            switch self {
+            case .missingHeader: "the Stripe-Signature header is missing"
+            case .malformedHeader: "the Stripe-Signature header needs exactly one timestamp, and 4096 bytes at most"
+            case .noSignature: "the Stripe-Signature header has no v1 signature"
+            case .noSecret: "no webhook secret is configured: set STRIPE_WEBHOOK_SECRET"
+            case .mismatch: "the signature fits none of the webhook secrets: compare STRIPE_WEBHOOK_SECRET"
+            case .staleTimestamp: "the signature is too old: a replay, or the clock of this machine is wrong"
+            }
+        }
     }
 
     /// A header holds one signature per secret while a secret is rolled over, so this is generous.
@@ -32,7 +44,11 @@ public enum StripeSignature {
     ///
     /// A timestamp in the future is accepted, as Stripe's own library does.
     public static func verify(
-        header: String?, body: Data, secrets: [String], nowSeconds: Int64, toleranceSeconds: Int64 = 300
+        header: String?,
+        body: Data,
+        secrets: [String],
+        nowSeconds: Int64,
+        toleranceSeconds: Int64 = 300
     ) -> Verdict {
         guard let header, !header.isEmpty else { return .invalid(.missingHeader) }
         guard header.utf8.count <= headerBytesMax else { return .invalid(.malformedHeader) }

@@ -6,7 +6,10 @@ struct StripeWire: Sendable {
     var settings: StripeSettings
 
     func post<Output: Sendable>(
-        _ path: String, _ form: FormEncoder, _ idempotencyKey: String, _ read: Read<Output>
+        _ path: String,
+        _ form: FormEncoder,
+        _ idempotencyKey: String,
+        _ read: Read<Output>
     ) async throws(OutsideError) -> Output {
         var call = call(.post, path)
         call.headers["Idempotency-Key"] = idempotencyKey
@@ -16,14 +19,18 @@ struct StripeWire: Sendable {
     }
 
     func get<Output: Sendable>(
-        _ path: String, _ query: FormEncoder = FormEncoder(), read: Read<Output>
+        _ path: String,
+        _ query: FormEncoder = FormEncoder(),
+        read: Read<Output>
     ) async throws(OutsideError) -> Output {
         let path = query.pairs.isEmpty ? path : path + "?" + query.text
         return try self.read(try await send(call(.get, path)), writes: false, read)
     }
 
     func page<Item: Sendable & Equatable>(
-        _ path: String, _ query: FormEncoder, read: Read<Item>
+        _ path: String,
+        _ query: FormEncoder,
+        read: Read<Item>
     ) async throws(OutsideError) -> StripePage<Item> {
         try await get(path, query) { (list) throws(StripePayloadTrouble) in
             guard let data = list.json["data"]?.array else { throw .missing("list.data") }
@@ -76,9 +83,12 @@ struct StripeWire: Sendable {
     private func call(_ method: HTTPCall.Method, _ path: String) -> HTTPCall {
         let base = settings.apiBase.hasSuffix("/") ? String(settings.apiBase.dropLast()) : settings.apiBase
         return HTTPCall(
-            method, base + path,
+            method,
+            base + path,
             headers: ["Authorization": "Bearer \(settings.secretKey)", "Stripe-Version": settings.apiVersion],
-            timeoutMilliseconds: settings.timeoutMilliseconds, answerBytesMax: 4 << 20)
+            timeoutMilliseconds: settings.timeoutMilliseconds,
+            answerBytesMax: 4 << 20
+        )
     }
 
     private func send(_ call: HTTPCall) async throws(OutsideError) -> HTTPAnswer {
@@ -94,7 +104,9 @@ struct StripeWire: Sendable {
     }
 
     private func read<Output>(
-        _ answer: HTTPAnswer, writes: Bool, _ read: Read<Output>
+        _ answer: HTTPAnswer,
+        writes: Bool,
+        _ read: Read<Output>
     ) throws(OutsideError) -> Output {
         let trouble: StripePayloadTrouble
         do {

@@ -126,6 +126,7 @@ extension Settings.Dialogue {
         burstWindowMilliseconds = reader.int("conversation.burst_window_ms", default: 2000, in: 0...60_000)
         burstLimitMilliseconds = reader.int("conversation.burst_limit_ms", default: 8000, in: 0...300_000)
         historyTokens = reader.int("conversation.history_tokens", default: 6000, in: 0...200_000)
+        showsTyping = reader.bool("conversation.typing_indicator", default: true)
     }
 }
 
@@ -138,7 +139,7 @@ extension Settings.Outbox {
         )
         retryHorizonMilliseconds = reader.int("outbox.retry_horizon_ms", default: 86_400_000, in: 0...604_800_000)
         // AsyncHTTPClient opens at most 8 connections per host unless told otherwise.
-        concurrency = reader.int("outbox.concurrency", default: 8, in: 1...1000)
+        concurrency = reader.int("outbox.concurrency", default: 64, in: 1...1000)
     }
 }
 

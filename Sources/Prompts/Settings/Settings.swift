@@ -87,6 +87,8 @@ public struct Settings: Sendable {
         public var burstLimitMilliseconds: Int
         /// How much of the conversation the model reads, in tokens.
         public var historyTokens: Int
+        /// Read mark and "typing…" as soon as a turn starts.
+        public var showsTyping: Bool
     }
 
     public struct Outbox: Sendable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conversation
 import Desk
+import Prompts
 import Server
 import Storage
 

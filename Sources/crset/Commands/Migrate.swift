@@ -1,5 +1,6 @@
 import ArgumentParser
 import Server
+import Storage
 
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Bring the database schema up to date.")

@@ -3,6 +3,7 @@ import Logging
 import Prompts
 import Server
 import ServiceLifecycle
+import UnixSignals
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the service: HTTP, workers, outbox, timers.")
@@ -21,7 +22,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let settings = try options.load([
-                "host": host, "port": port.map(String.init), "database.migrate": noMigrate ? "false" : nil,
+                "host": host, "port": port.map(String.init), "database.migrate_at_start": noMigrate ? "false" : nil,
             ])
             let missing = settings.requireForServing()
             guard missing.isEmpty else { throw SettingsError(problems: missing) }

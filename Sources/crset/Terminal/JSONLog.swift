@@ -33,8 +33,8 @@ extension Settings {
     /// The logger of a long-running command.
     func logger(_ label: String) -> Logger {
         let isText = logFormat == .text || (logFormat == .auto && isatty(STDERR_FILENO) == 1)
-        var logger = Logger(label: label) { label in
-            isText ? StreamLogHandler.standardError(label: label) : JSONLog(label: label)
+        var logger = Logger(label: label) { label -> any LogHandler in
+            isText ? StreamLogHandler.standardError(label: label) as any LogHandler : JSONLog(label: label)
         }
         logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .info
         return logger

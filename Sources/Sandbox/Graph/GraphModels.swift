@@ -1,0 +1,178 @@
+/// A simulated customer. At least one of the two ids is there: with a username there may be no phone number.
+public struct Customer: Sendable, Hashable {
+    /// Digits only.
+    public var waID: String?
+    /// Business-scoped user id, e.g. `PT.1349…`.
+    public var userID: String?
+    public var name: String
+    public var username: String?
+
+    public init(waID: String? = nil, userID: String? = nil, name: String = "", username: String? = nil) {
+        self.waID = waID
+        self.userID = userID
+        self.name = name
+        self.username = username
+    }
+
+    /// What the books are kept under.
+    public var key: String { userID ?? waID ?? "" }
+}
+
+/// What a customer does: one inbound message of any documented type.
+public struct CustomerMessage: Sendable {
+    public var type: String
+    public var content: Payload
+    /// The business's message that this one answers or quotes.
+    public var replyTo: String?
+    public var referral: Payload?
+    /// Stored as downloadable media; its id is put into `content`.
+    public var media: (bytes: [UInt8], mimeType: String)?
+    /// Repeats an earlier message, for duplicates on purpose.
+    public var id: String?
+    /// Unix seconds; nil: now.
+    public var timestamp: Int?
+
+    public init(type: String, content: Payload, replyTo: String? = nil) {
+        self.type = type
+        self.content = content
+        self.replyTo = replyTo
+    }
+
+    public static func text(_ text: String, replyTo: String? = nil) -> CustomerMessage {
+        CustomerMessage(type: "text", content: ["body": .string(text)], replyTo: replyTo)
+    }
+
+    public static func buttonReply(id: String, title: String, to wamid: String?) -> CustomerMessage {
+        CustomerMessage(
+            type: "interactive",
+            content: ["type": "button_reply", "button_reply": ["id": .string(id), "title": .string(title)]],
+            replyTo: wamid
+        )
+    }
+
+    public static func listReply(id: String, title: String, to wamid: String?) -> CustomerMessage {
+        CustomerMessage(
+            type: "interactive",
+            content: ["type": "list_reply", "list_reply": ["id": .string(id), "title": .string(title)]],
+            replyTo: wamid
+        )
+    }
+
+    /// `kind`: `image`, `audio`, `video`, `document`, `sticker`. `extra`: caption, filename, voice…
+    public static func media(
+        _ kind: String,
+        _ bytes: [UInt8],
+        mimeType: String,
+        extra: Payload = [:]
+    ) -> CustomerMessage {
+        var message = CustomerMessage(type: kind, content: extra)
+        message.media = (bytes, mimeType)
+        return message
+    }
+
+    public static func voice(_ bytes: [UInt8]) -> CustomerMessage {
+        media("audio", bytes, mimeType: "audio/ogg; codecs=opus", extra: ["voice": true])
+    }
+
+    public static func location(latitude: Double, longitude: Double, name: String? = nil) -> CustomerMessage {
+        var content: Payload = ["latitude": .double(latitude), "longitude": .double(longitude)]
+        if let name { content["name"] = .string(name) }
+        return CustomerMessage(type: "location", content: content)
+    }
+
+    public static func reaction(_ emoji: String, to wamid: String) -> CustomerMessage {
+        CustomerMessage(type: "reaction", content: ["message_id": .string(wamid), "emoji": .string(emoji)])
+    }
+
+    public static func templateButton(payload: String, text: String, to wamid: String?) -> CustomerMessage {
+        CustomerMessage(type: "button", content: ["payload": .string(payload), "text": .string(text)], replyTo: wamid)
+    }
+}
+
+/// A message that the business sent, as the customer sees it.
+public struct SentMessage: Sendable {
+    public var wamid: String
+    /// The customer's ``Customer/key``.
+    public var customer: String
+    public var type: String
+    /// What can be read in the bubble.
+    public var text: String
+    /// Reply buttons or list rows.
+    public var choices: [Choice]
+    /// Link and label of a `cta_url` button.
+    public var url: String?
+    public var urlTitle: String?
+    public var quoted: String?
+    public var callbackData: String?
+    public var templateName: String?
+    /// Milliseconds since 1970.
+    public var at: Int
+    /// `accepted`, `sent`, `delivered`, `read`, `failed`.
+    public var status: String
+    /// The request body.
+    public var content: Payload
+
+    public struct Choice: Sendable, Equatable {
+        public var id: String
+        public var title: String
+        public var isRow: Bool
+    }
+
+    init(_ message: Payload, wamid: String, customer: String, at: Int) {
+        self.wamid = wamid
+        self.customer = customer
+        self.at = at
+        type = message["type"]?.text ?? "text"
+        status = "accepted"
+        quoted = message["context"]?["message_id"]?.text
+        callbackData = message["biz_opaque_callback_data"]?.text
+        templateName = message["template"]?["name"]?.text
+        content = message
+        let body = message[type] ?? .null
+        text =
+            body["body"]?.text ?? body["body"]?["text"]?.text ?? body["caption"]?.text ?? body["emoji"]?.text
+            ?? templateName ?? ""
+        let action = body["action"]
+        url = action?["parameters"]?["url"]?.text
+        urlTitle = action?["parameters"]?["display_text"]?.text
+        let buttons = (action?["buttons"]?.list ?? []).map {
+            Choice(id: $0["reply"]?["id"]?.text ?? "", title: $0["reply"]?["title"]?.text ?? "", isRow: false)
+        }
+        let rows = (action?["sections"]?.list ?? []).flatMap { $0["rows"]?.list ?? [] }.map {
+            Choice(id: $0["id"]?.text ?? "", title: $0["title"]?.text ?? "", isRow: true)
+        }
+        choices = buttons + rows
+    }
+
+    var payload: Payload {
+        [
+            "id": .string(wamid), "customer": .string(customer), "type": .string(type), "text": .string(text),
+            "url": .optional(url), "status": .string(status), "at_ms": .int(at), "quoted": .optional(quoted),
+            "biz_opaque_callback_data": .optional(callbackData),
+            "choices": .array(choices.map { ["id": .string($0.id), "title": .string($0.title)] }), "content": content,
+        ]
+    }
+}
+
+/// What just happened between the business and its customers, for whoever shows it live.
+public enum Happening: Sendable {
+    case message(SentMessage)
+    /// The business shows that it is typing, up to 25 s or until its next message.
+    case typing(customer: String, messageID: String)
+    case read(customer: String, messageID: String)
+    case status(customer: String, wamid: String, status: String, errorCode: Int?)
+    case customerWrote(customer: String, wamid: String, type: String, text: String)
+    case paid(link: String, session: String, status: String)
+}
+
+/// Sums since the start.
+public struct GraphCounts: Sendable, Equatable {
+    public var sent = 0
+    public var refused = 0
+    /// Accepted and silently lost: a business-scoped id in `to`.
+    public var dropped = 0
+    public var read = 0
+    public var typing = 0
+    public var statuses = 0
+    public var received = 0
+}
