@@ -185,7 +185,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "crsetTests",
-            dependencies: ["crset", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "crset", "Conversation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            resources: [.copy("Scripts")],
             swiftSettings: settings),
     ]
 )

@@ -135,7 +135,7 @@ struct ScriptRunner {
 
     /// Takes one signal. False: the wait under way has lasted long enough.
     private mutating func next() async throws -> Bool {
-        switch await iterator.next() {
+        switch await iterator.next(isolation: #isolation) {
         case .happening(let happening):
             session.apply(happening)
             print()

@@ -1,4 +1,5 @@
 import Foundation
+import UnixSignals
 
 /// Everything that the chat waits for, in one stream: one reader, no locks.
 enum DemoSignal: Sendable {
@@ -15,25 +16,18 @@ enum DemoSignal: Sendable {
 }
 
 /// Feeds the stream from the world. Ends with it.
-final class DemoSignals: Sendable {
+struct DemoSignals: Sendable {
     let stream: AsyncStream<DemoSignal>
     let continuation: AsyncStream<DemoSignal>.Continuation
-    private let interrupts: [any DispatchSourceSignal & Sendable]
 
     init() {
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(65_536))
-        let continuation = continuation
-        interrupts = [SIGINT, SIGTERM].map { number in
-            // Otherwise the process ends before it has put the terminal right.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { continuation.yield(.interrupt) }
-            source.resume()
-            return source
-        }
     }
 
-    deinit { interrupts.forEach { $0.cancel() } }
+    /// Turns the signals that would end the process into one that lets it put the terminal right first.
+    func interrupts() async {
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { continuation.yield(.interrupt) }
+    }
 
     /// Until the happenings end or the task is cancelled.
     func follow(_ happenings: AsyncStream<DemoBackend.Happening>) async {
