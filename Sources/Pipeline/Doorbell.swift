@@ -1,5 +1,4 @@
 import Conversation
-import ServiceLifecycle
 import Synchronization
 
 /// Wakes a worker that waits for work. A ring while nobody waits is kept.
@@ -52,19 +51,6 @@ final class Doorbell: Sendable {
                 return state.waiter
             }
             waiter?.resume()
-        }
-    }
-}
-
-extension Doorbell {
-    /// Repeats until the service stops or the task is cancelled; the bell rings at the stop.
-    func untilStopped(_ body: () async -> Void) async {
-        let stopping = Atomic(false)
-        await withGracefulShutdownHandler {
-            while !stopping.load(ordering: .acquiring), !Task.isCancelled { await body() }
-        } onGracefulShutdown: {
-            stopping.store(true, ordering: .releasing)
-            self.ring()
         }
     }
 }

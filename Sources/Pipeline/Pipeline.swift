@@ -33,7 +33,6 @@ public struct Pipeline: Service {
     public let store: any Store
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
-    private let reconciliation: Reconciliation
 
     public init(
         store: any Store,
@@ -86,21 +85,14 @@ public struct Pipeline: Service {
             log: log
         )
         turns = Self.turnWorker(turn, sender, turnBell, outboxBell)
-        outbox = Self.outboxWorker(sender, outboxBell, turnBell)
-        reconciliation = Reconciliation(
-            store: store,
-            settings: settings,
-            surroundings: surroundings,
-            outbox: outboxBell,
-            log: log
-        )
+        let reconciliation = Reconciliation(store: store, settings: settings, surroundings: surroundings, log: log)
+        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell)
     }
 
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }
-            group.addTask { await reconciliation.run() }
         }
     }
 
@@ -146,7 +138,9 @@ public struct Pipeline: Service {
         )
     }
 
-    private static func outboxWorker(_ sender: Outbox, _ bell: Doorbell, _ turns: Doorbell) -> Worker<OutboxRow> {
+    private static func outboxWorker(
+        _ sender: Outbox, _ reconciliation: Reconciliation, _ bell: Doorbell, _ turns: Doorbell
+    ) -> Worker<OutboxRow> {
         let (store, settings, surroundings) = (sender.store, sender.settings, sender.surroundings)
         return Worker(
             name: "outbox",
@@ -163,7 +157,7 @@ public struct Pipeline: Service {
                     limit: limit
                 )
             },
-            nextWake: { try await store.nextWake().outbox },
+            nextWake: { try await reconciliation.nextWake() },
             work: { row in
                 await sender.send(row)
                 // The next of this customer may go, and a dead letter is an event of its conversation.

@@ -7,26 +7,17 @@ struct Reconciliation: Sendable {
     let store: any Store
     let settings: PipelineSettings
     let surroundings: Surroundings
-    let outbox: Doorbell
     let log: Logger
 
-    func run() async {
-        let pause = max(100, min(5_000, settings.reconciliationWindow / 2))
-        let stop = Doorbell()
-        await stop.untilStopped {
-            do {
-                let found = try await store.reconcile(
-                    now: surroundings.now(),
-                    windowMilliseconds: settings.reconciliationWindow
-                )
-                if found.becamePending > 0 { outbox.ring() }
-                if found.becameUncertain > 0 {
-                    log.warning("sends of a lost worker are uncertain", metadata: ["rows": "\(found.becameUncertain)"])
-                }
-            } catch {
-                log.error("can't reconcile", metadata: ["why": "\(error)"])
-            }
-            await stop.wait(until: surroundings.now().adding(milliseconds: pause), surroundings)
+    /// When the outbox has something to do again. What is due to be settled by now is settled first.
+    func nextWake() async throws -> Timestamp? {
+        guard let wake = try await store.nextWake().outbox else { return nil }
+        let now = surroundings.now()
+        guard wake <= now else { return wake }
+        let found = try await store.reconcile(now: now, windowMilliseconds: settings.reconciliationWindow)
+        if found.becameUncertain > 0 {
+            log.warning("sends of a lost worker are uncertain", metadata: ["rows": "\(found.becameUncertain)"])
         }
+        return now
     }
 }

@@ -98,10 +98,10 @@ public final class Sandbox: Service {
     /// For `STRIPE_API_BASE`.
     public var stripeBase: String { baseURL + "/stripe" }
 
-    /// Every request would be a line otherwise.
+    /// The server calls every connection that a fault or ``stop()`` closes an error; here both are meant.
     private func quiet(_ logger: Logger) -> Logger {
         var logger = logger
-        logger.logLevel = max(logger.logLevel, .warning)
+        logger.logLevel = .critical
         return logger
     }
 }

@@ -23,6 +23,7 @@ struct StoryTests {
         let language = story.lines.first { $0.key == "speaks" }?.value ?? "pt-PT"
         var playbook = try Sample.playbook()
         playbook.policy.takesPayments = !story.lines.contains { $0.key == "without payments" }
+        playbook.policy.transcribesVoice = true
         var player = StoryPlayer(playbook, language: Language(language))
         var told = story
         told.lines.removeAll { $0.key == "speaks" || $0.key == "without payments" }

@@ -1,4 +1,5 @@
 import Conversation
+import Desk
 import Foundation
 import Integrations
 import Sandbox
@@ -19,7 +20,7 @@ struct DoorTests {
 
     @Test("Meta's handshake answers the challenge as it is, and 403 to a wrong token")
     func handshake() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let path = "/webhooks/whatsapp?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="
             let right = try await live.get(path + Live.verifyToken)
             #expect(right.status == 200)
@@ -30,7 +31,7 @@ struct DoorTests {
 
     @Test("A wrong or missing signature is 401 and stores nothing")
     func signature() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let body = Data(Self.envelope(Self.text("wamid.X", #""Olá""#)).utf8)
             #expect(try await live.post("/webhooks/whatsapp", body).status == 401)
             let wrong = ["X-Hub-Signature-256": "sha256=" + String(repeating: "0", count: 64)]
@@ -41,14 +42,14 @@ struct DoorTests {
 
     @Test("What is not the documented envelope is 400", arguments: ["", "not json", "[]", "{}", "\u{0}", "{\"object\":\"page\",\"entry\":[]}"])
     func malformed(_ body: String) async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             #expect(try await live.postSigned(body).status == 400)
         }
     }
 
     @Test("A body over 3 MiB is 413")
     func tooLarge() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let answer = try await live.post("/webhooks/whatsapp", Data(count: 3 << 20 | 1))
             #expect(answer.status == 413)
         }
@@ -56,7 +57,7 @@ struct DoorTests {
 
     @Test("One odd item never costs its batch")
     func oddItem() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let batch = [
                 Self.text("wamid.1", #""Olá""#), #"{"id":7,"type":[]}"#, "null", Self.text("wamid.2", #""Chamo-me Ana""#),
             ].joined(separator: ",")
@@ -73,7 +74,7 @@ struct DoorTests {
 
     @Test("A thousand messages in one body are all kept")
     func thousand() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let batch = (0..<1_000).map { Self.text("wamid.\($0)", "\"m\($0)\"") }.joined(separator: ",")
             #expect(try await live.postSigned(Self.envelope(batch)).status == 200)
             let lead = try #require(try await live.desk.leads(LeadQuery()).first)
@@ -94,7 +95,7 @@ struct DoorTests {
             "👩‍👩‍👧‍👦🏳️‍🌈", "\u{202E}abc\u{200F}", "\u{1B}[31mred\u{1B}[0m", "a\u{0}b", String(repeating: "ã", count: 4_096),
         ])
     func bytes(_ text: String) async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let json = String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
             #expect(try await live.postSigned(Self.envelope(Self.text("wamid.B", json))).status == 200)
             let lead = try #require(try await live.desk.leads(LeadQuery()).first)
@@ -105,7 +106,7 @@ struct DoorTests {
 
     @Test("Stripe: wrong signature, stale time and garbage are 400")
     func stripe() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let body = Data(#"{"id":"evt_1","object":"event","type":"x","created":1,"livemode":false,"data":{"object":{}}}"#.utf8)
             let now = Int64(Date().timeIntervalSince1970)
             func post(_ header: String?) async throws -> Int {
@@ -120,7 +121,7 @@ struct DoorTests {
 
     @Test("Health tells of each dependency")
     func health() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let answer = try await live.get("/health")
             #expect(answer.status == 200)
             let json = try #require(try JSONSerialization.jsonObject(with: answer.body) as? [String: Any])

@@ -1,4 +1,5 @@
 import Conversation
+import Desk
 import Foundation
 import Sandbox
 import Storage
@@ -43,7 +44,7 @@ struct MainJobTests {
 
     @Test("From greeting to paid", arguments: dialogues, [false, true])
     func greetingToPaid(_ dialogue: Dialogue, guided: Bool) async throws {
-        try await Live.with(guided: guided) { live in
+        try await Live.with(guided: guided) { (live) async throws in
             let chat = Chat(live, Customer(waID: dialogue.phone, userID: "PT.\(dialogue.phone)", name: "Ana"))
             for line in dialogue.lines { try await chat.ask(line) }
             try await chat.stage(.qualified)
@@ -69,7 +70,7 @@ struct MainJobTests {
 
     @Test("A customer without a phone number is served by user id")
     func withoutPhone() async throws {
-        try await Live.with(guided: true) { live in
+        try await Live.with(guided: true) { (live) async throws in
             let chat = Chat(live, Customer(userID: "PT.13491208655302741918", name: "Ana", username: "ana.b"))
             try await chat.ask("Olá")
             #expect(live.sandbox.counts.dropped == 0)
@@ -92,7 +93,7 @@ struct MainJobTests {
 
     @Test("The same webhook three times has one effect")
     func duplicates() async throws {
-        try await Live.with { live in
+        try await Live.with { (live) async throws in
             let chat = Chat(live, Customer(waID: "351913333333", userID: "PT.3", name: "Eva"))
             var message = Sandbox.CustomerMessage.text("Olá, bom dia")
             message.id = "wamid.SAME"
@@ -106,7 +107,7 @@ struct MainJobTests {
 
     @Test("Several quick messages get one answer")
     func burst() async throws {
-        try await Live.with(overrides: ["conversation.burst_window_ms": "1500"]) { live in
+        try await Live.with(overrides: ["conversation.burst_window_ms": "1500"]) { (live) async throws in
             let chat = Chat(live, Customer(waID: "351914444444", userID: "PT.4", name: "Zé"))
             for part in ["Olá", "queria saber", "quanto custa um site"] { try await chat.say(part) }
             try await chat.hear(1)
@@ -117,7 +118,7 @@ struct MainJobTests {
 
     @Test("When the model fails, guided mode answers")
     func modelDown() async throws {
-        try await Live.with { live in
+        try await Live.with { (live) async throws in
             live.sandbox.setModel(.scripted { _ in .error(status: 500, code: "server_error") })
             let chat = Chat(live, Customer(waID: "351915555555", userID: "PT.5", name: "Rita"))
             let answer = try await chat.ask("Olá")
@@ -127,7 +128,7 @@ struct MainJobTests {
 
     @Test("A model that obeys an attacker can't send a price or a link of its own")
     func guarded() async throws {
-        try await Live.with { live in
+        try await Live.with { (live) async throws in
             live.sandbox.setModel(
                 .scripted { _ in
                     .text(
@@ -148,7 +149,7 @@ struct MainJobTests {
 
     @Test("A send whose answer never came is settled by its status, not sent again")
     func uncertain() async throws {
-        try await Live.with(guided: true, overrides: ["outbox.reconciliation_window_ms": "2000"]) { live in
+        try await Live.with(guided: true, overrides: ["outbox.reconciliation_window_ms": "2000"]) { (live) async throws in
             live.sandbox.inject(FaultRule(.whatsAppMessages, .close(tookEffect: true)))
             let chat = Chat(live, Customer(waID: "351917777777", userID: "PT.7", name: "Ivo"))
             try await chat.ask("Olá")

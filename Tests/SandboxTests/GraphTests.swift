@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Testing
 
 @testable import Sandbox
@@ -86,7 +87,8 @@ import Testing
     @Test("wrong credentials and ids get their documented codes")
     func access() async throws {
         try await SandboxRig.with { rig in
-            #expect(try await rig.send(rig.text("a"), token: "wrong").body["error"]?["code"]?.integer == 190)
+            let refused1 = try await rig.send(rig.text("a"), token: "wrong").body
+            #expect(refused1["error"]?["code"]?.integer == 190)
             let other = try await rig.send(rig.text("a"), from: "1").body["error"]
             #expect(other?["code"]?.integer == 100)
             #expect(other?["error_subcode"]?.integer == 33)
@@ -118,7 +120,8 @@ import Testing
         try await SandboxRig.with { rig in
             var message: Payload = ["messaging_product": "whatsapp", "to": "351911111111"]
             for member in body.members ?? [] { message[member.key] = member.value }
-            #expect(try await rig.send(message).body["error"]?["code"]?.integer == code)
+            let refused2 = try await rig.send(message).body
+            #expect(refused2["error"]?["code"]?.integer == code)
         }
     }
 

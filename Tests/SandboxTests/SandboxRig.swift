@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -64,18 +66,20 @@ final class SandboxRig: Sendable {
             let body = try await request.body.collect(upTo: 1 << 20)
             let status = left.next()
             if status == 200 {
-                let signature =
-                    request.headers[.init("X-Hub-Signature-256")!] ?? request.headers[.init("Stripe-Signature")!]
+                let signature = request.headers.first { $0.name.canonicalName.contains("signature") }?.value
                 taken.yield(
                     Delivery(path: request.uri.path, signature: signature ?? "", body: Array(body.readableBytesView))
                 )
             }
             return Response(status: .init(code: status))
         }
+        var quiet = Logger(label: "service")
+        quiet.logLevel = .critical
         let application = Application(
             responder: responder,
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }
+            onServerRunning: { port.yield($0.localAddress?.port ?? 0) },
+            logger: quiet
         )
         server = Task { try await application.run() }
         self.deliveries = deliveries

@@ -88,11 +88,13 @@ extension Step {
             [.answer, .other].contains(turn.understanding.intent), let said = turn.messages.last?.text
         else { return false }
         let yesNo = Field(id: "yes", kind: .yesNo, isRequired: false, weight: 0, meaning: "")
-        return FieldReader.read(said, as: yesNo, wasAsked: true, language: state.language, today: now.civilDay)
+        return FieldReader.read(
+            FoldedText(said), as: yesNo, wasAsked: true, language: state.language, today: CivilDate(now))
             == .yes(true)
     }
 
     private mutating func recommend(_ turn: Reply) {
+        if turn.messages.contains(where: \.asksForProducts) { return showProducts(turn, tapping: "product") }
         let product =
             turn.understanding.product.flatMap(playbook.catalog.product)
             ?? playbook.catalog.recommended(for: state.fields)

@@ -126,6 +126,9 @@ extension CustomerMessage {
         if case .voice(let mediaID, let mimeType) = content { (mediaID, mimeType) } else { nil }
     }
 
+    /// A tap on "other options".
+    var asksForProducts: Bool { if case .choice("products", _) = content { true } else { false } }
+
     fileprivate var isTap: Bool { if case .choice = content { true } else { false } }
 
     fileprivate var isPlace: Bool {

@@ -8,14 +8,15 @@ extension Step {
             product = qualified.recommended.flatMap(playbook.catalog.product)
         }
         if product == nil, playbook.catalog.products.count == 1 { product = playbook.catalog.products.first }
-        guard let product else { return chooseProduct(turn) }
+        guard let product else { return showProducts(turn, tapping: "buy") }
         offer(product, words: turn.words)
     }
 
-    private mutating func chooseProduct(_ turn: Reply) {
+    /// `tapping`: what a row means, `buy` or just `product` to hear more of it.
+    mutating func showProducts(_ turn: Reply, tapping meaning: String) {
         if state.stage == .new { state.stage = .qualifying(Qualifying()) }
         let rows = playbook.catalog.products.prefix(WhatsAppSizes.rows).map { product in
-            OutMessage.Choice(id: "product:\(product.id)", title: String(product.name(in: state.language).prefix(24)))
+            OutMessage.Choice(id: "\(meaning):\(product.id)", title: String(product.name(in: state.language).prefix(24)))
         }
         let body = turn.words ?? text(.chooseProduct)
         if body.count <= WhatsAppSizes.interactiveBody, !rows.isEmpty {
@@ -106,7 +107,7 @@ extension Step {
         if turn.wantsToBuy, let product = newProduct(turn, than: offered.offer) {
             return offer(product, words: turn.words)
         }
-        answer(turn, orElse: .linkComing)
+        send(.text(turn.words ?? faqAnswer(turn) ?? text(.linkComing, values(of: offered.offer))))
     }
 
     mutating func whileAwaitingPayment(

@@ -5,8 +5,9 @@ import struct Foundation.Data
 
 extension GraphService {
     /// The webhook of a customer's message, and the message's id. The customer is known from now on.
-    func webhook(for message: CustomerMessage, from customer: Customer) throws(Misuse) -> (body: [UInt8], wamid: String)
-    {
+    func webhook(for message: Sandbox.CustomerMessage, from customer: Customer) throws(Misuse) -> (
+        body: [UInt8], wamid: String
+    ) {
         guard !customer.key.isEmpty else { throw Misuse("a customer needs a wa_id or a user_id") }
         let wamid = message.id ?? newMessageID()
         let now = settings.now()
@@ -28,7 +29,9 @@ extension GraphService {
         return (StatusPayload.envelope(value, settings: settings).json(escaped: true), wamid)
     }
 
-    private func inbound(_ message: CustomerMessage, wamid: String, from customer: Customer, seconds: Int) -> Payload {
+    private func inbound(_ message: Sandbox.CustomerMessage, wamid: String, from customer: Customer, seconds: Int)
+        -> Payload
+    {
         var content = message.content
         if let media = message.media {
             content["id"] = .string(storeMedia(media.bytes, media.mimeType))

@@ -51,7 +51,7 @@ struct Dialogue {
         var best: (id: String, score: Int)?
         for id in products {
             let own = Words(id).list
-            let hits = own.count { part in words.contains { Words.alike($0, part) } }
+            let hits = own.count { part in words.contains { Options.same($0, part) } }
             let line = Set(Words(facts.line(naming: id)).telling)
             let score = 3 * hits + line.count { part in words.contains { Words.alike($0, part) } }
             if score > (best?.score ?? 0) { best = (id, score) }

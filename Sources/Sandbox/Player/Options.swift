@@ -51,7 +51,8 @@ enum Options {
         return nil
     }
 
-    private static func same(_ one: String, _ other: String) -> Bool {
+    /// True where two words mean the same in any of the languages.
+    static func same(_ one: String, _ other: String) -> Bool {
         Words.alike(one, other) || words.contains { $0.contains(one) && $0.contains(other) }
     }
 }
@@ -99,7 +100,7 @@ enum Numbers {
                 index += 1
             }
             let next = index + 1 < pieces.count ? pieces[index + 1] : ""
-            if next.hasPrefix("mil"), !next.hasPrefix("milh") || true, next.count <= 4, value < 1_000 { value *= 1_000 }
+            if next.hasPrefix("mil"), next.count <= 4, value < 1_000 { value *= 1_000 }
             let near = pieces[start...min(index + 1, pieces.count - 1)].contains {
                 $0.contains("€") || $0.hasPrefix("eur")
             }

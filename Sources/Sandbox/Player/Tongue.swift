@@ -38,7 +38,8 @@ enum Tongue: String, CaseIterable {
         (
             .portugal,
             [
-                "ola", "bom", "boa", "dia", "tarde", "noite", "obrigado", "obrigada", "quero", "queria", "gostava",
+                "ola", "oi", "tudo", "bem", "voce", "pra", "bom", "boa", "dia", "tarde", "noite", "obrigado",
+                "obrigada", "quero", "queria", "gostava",
                 "preciso", "chamo", "meu", "minha", "sou", "o", "os", "as", "uma", "e", "muito", "quanto", "custa",
                 "loja",
                 "tenho", "posso", "sim", "nao", "empresa", "voces", "onde", "com", "um", "para", "falar", "pessoa",

@@ -3,14 +3,24 @@ import GRDB
 
 /// Who is who: a conversation is found by any of the ids that its customer ever had.
 extension SQLiteInbox {
-    /// A conversation and when it has something to do.
+    /// A conversation, when it has something to do, and by which ids it was last known.
     struct Found {
         var id: String
         var schedule: Schedule
+        var userID: String?
+        var waID: String?
+
+        /// Whether every id of the address is linked to it already, as far as its own row tells.
+        func isKnown(as address: Address) -> Bool {
+            (address.userID == nil || address.userID == userID) && (address.waID == nil || address.waID == waID)
+        }
     }
 
     func conversation(_ id: String) throws -> Found? {
-        let row = try db.row("SELECT id, open_since, due_at, timer_at FROM conversations WHERE id = ?", [id])
+        let row = try db.row(
+            "SELECT id, open_since, due_at, timer_at, user_id, wa_id FROM conversations WHERE id = ?",
+            [id]
+        )
         return row.map(Found.init)
     }
 
@@ -19,7 +29,7 @@ extension SQLiteInbox {
         for (kind, value) in address.identities {
             let row = try db.row(
                 """
-                SELECT c.id, c.open_since, c.due_at, c.timer_at
+                SELECT c.id, c.open_since, c.due_at, c.timer_at, c.user_id, c.wa_id
                 FROM identities i JOIN conversations c ON c.id = i.conversation_id
                 WHERE i.channel = ? AND i.kind = ? AND i.value = ?
                 """,
@@ -92,6 +102,8 @@ extension SQLiteInbox.Found {
             due: Timestamp(column: row[2]),
             timer: Timestamp(column: row[3])
         )
+        userID = row[4]
+        waID = row[5]
     }
 }
 

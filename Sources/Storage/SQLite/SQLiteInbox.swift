@@ -131,12 +131,13 @@ struct SQLiteInbox {
         }
         guard var found else { return .duplicate }
         guard try insert(arrival, into: found.id) else { return .duplicate }
-        try link(sender.address, to: found.id, at: arrival.receivedAt)
+        if !found.isKnown(as: sender.address) { try link(sender.address, to: found.id, at: arrival.receivedAt) }
         found.schedule.arrived(at: arrival.receivedAt, due: arrival.due)
         let address = sender.address
         try db.run(
             """
-            UPDATE conversations SET open_since = ?, due_at = ?, wake_at = CASE WHEN claimed_by IS NULL THEN ? ELSE wake_at END,
+            UPDATE conversations SET open_since = ?, due_at = ?,
+                wake_at = CASE WHEN claimed_by IS NULL THEN ? ELSE wake_at END,
                 user_id = COALESCE(?, user_id), wa_id = COALESCE(?, wa_id),
                 last_customer_at = MAX(COALESCE(last_customer_at, 0), ?), updated_at = MAX(updated_at, ?)
             WHERE id = ?
@@ -187,7 +188,8 @@ struct SQLiteInbox {
         schedule.arrived(at: now, due: due)
         try db.run(
             """
-            UPDATE conversations SET open_since = ?, due_at = ?, wake_at = CASE WHEN claimed_by IS NULL THEN ? ELSE wake_at END,
+            UPDATE conversations SET open_since = ?, due_at = ?,
+                wake_at = CASE WHEN claimed_by IS NULL THEN ? ELSE wake_at END,
                 updated_at = MAX(updated_at, ?)
             WHERE id = ?
             """,

@@ -14,7 +14,10 @@ struct SQLiteLanes {
         guard let head else { return }
         let seq: Int64 = head[0]
         try db.run(
-            "UPDATE outbox SET ready_at = NULL WHERE lane = ? AND closed_at IS NULL AND ready_at IS NOT NULL AND seq <> ?",
+            """
+            UPDATE outbox SET ready_at = NULL
+            WHERE lane = ? AND closed_at IS NULL AND ready_at IS NOT NULL AND seq <> ?
+            """,
             [lane, seq]
         )
         if (head[1] as String) == OutboxState.pending.rawValue {

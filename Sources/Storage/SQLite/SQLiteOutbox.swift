@@ -124,7 +124,8 @@ struct SQLiteOutbox {
         return try rows.map { row in
             try db.run(
                 """
-                UPDATE outbox SET state = 'sending', attempts = attempts + 1, ready_at = NULL, settle_at = ?, claimed_by = ?
+                UPDATE outbox SET state = 'sending', attempts = attempts + 1, ready_at = NULL, settle_at = ?,
+                    claimed_by = ?
                 WHERE seq = ?
                 """,
                 [leaseUntil.milliseconds, owner, row[0] as Int64]

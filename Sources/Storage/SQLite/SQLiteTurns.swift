@@ -85,7 +85,8 @@ struct SQLiteTurns {
     func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [Raw] {
         let rows = try db.rows(
             """
-            SELECT id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL, timers, state
+            SELECT id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL,
+                timers, state
             FROM conversations WHERE wake_at <= ? ORDER BY wake_at LIMIT ?
             """,
             [now.milliseconds, limit]

@@ -4,7 +4,10 @@ stage: qualifying
 customer: Me llamo Carmen
 field: name = Carmen
 customer: Tengo una peluquería en Sevilla
+field: business = Tengo una peluquería en Sevilla
+button: field:need:website
 tap: field:need:whatsapp_assistant
+bot: personas
 customer: somos tres
 field: team_size = 3
 customer: 1000 €

@@ -5,6 +5,7 @@ customer: Meu nome é João
 field: name = João
 customer: Tenho uma loja de roupas
 tap: field:need:automation
+bot: pessoas
 customer: 8 pessoas
 field: team_size = 8
 customer: 2 mil euros

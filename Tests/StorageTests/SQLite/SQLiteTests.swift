@@ -91,8 +91,8 @@ struct SQLiteTests {
         }
     }
 
-    @Test("many jobs share a commit, and the queue is bounded")
-    func groupCommit() async throws {
+    @Test("the queue of writes is bounded: what it refuses is not written, the rest is")
+    func boundedQueue() async throws {
         try await withFile { file in
             let queue = try DatabaseQueue(path: file.path)
             try queue.inDatabase { try $0.execute(sql: "CREATE TABLE t (x INTEGER)") }
