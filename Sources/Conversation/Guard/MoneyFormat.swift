@@ -28,8 +28,10 @@ public enum MoneyFormat {
         let whole = groups.joined(separator: isEnglish ? "," : ".")
         let rest = minorUnits % unit
         guard rest != 0 else { return whole }
-        let width = unit == 1_000 ? 3 : 2
-        let cents = String(rest)
+        // Three decimals would read as thousands; Stripe sells no less than ten thousandths.
+        let isThousandths = unit == 1_000
+        let width = isThousandths && rest % 10 != 0 ? 3 : 2
+        let cents = String(isThousandths && width == 2 ? rest / 10 : rest)
         return whole + (isEnglish ? "." : ",") + String(repeating: "0", count: width - cents.count) + cents
     }
 }

@@ -7,14 +7,16 @@ enum TopLevelDomains {
 
     /// After a dot in disguise.
     static let common: Set<String> = set(
-        "com net org pt br es eu io co uk app info biz shop site online xyz me link store dev ai us ru cn top club")
+        "com net org pt br es eu io co uk app info biz shop site online xyz me link store dev ai us ru cn top club"
+    )
 
     /// `plano.pdf` is a file. Endings that are domains too count as files.
     static let fileEndings: Set<String> = set(
         """
         pdf doc docx xls xlsx ppt pptx txt csv png jpg jpeg gif webp svg mp3 mp4 ogg opus wav heic js ts jsx tsx css html
         htm xml json yaml yml zip rar psd ai eps fig indd mov avi mkv apk exe ics vcf odt ods key pages numbers
-        """)
+        """
+    )
 
     private static let all: Set<String> = set(
         """
@@ -39,7 +41,8 @@ enum TopLevelDomains {
         ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re
         ro rs ru rw sa sb sc sd se sg sh si sj sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to
         tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw
-        """)
+        """
+    )
 
     private static func set(_ list: String) -> Set<String> {
         Set(list.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
