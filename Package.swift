@@ -187,7 +187,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "crsetTests",
-            dependencies: ["crset", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "crset", "Conversation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            resources: [.copy("Scripts")],
             swiftSettings: settings),
     ]
 )

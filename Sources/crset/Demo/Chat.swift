@@ -45,15 +45,31 @@ struct Chat: Equatable, Sendable {
     }
 
     private(set) var lines: [Line] = []
+    /// Lines so far, those included that are no longer kept.
+    private(set) var count = 0
     var isTyping = false
+    /// Where the current customer's messages begin; nothing before can be tapped or paid.
+    private var start = 0
 
-    /// The business's newest message and everything after it stay; the oldest lines go.
+    /// Beyond it the oldest lines go.
     static let linesMax = 2_000
 
     mutating func append(_ line: Line) {
         if lines.count == Self.linesMax { lines.removeFirst(Self.linesMax / 4) }
         if case .message(let message) = line, message.author == .business { isTyping = false }
         lines.append(line)
+        count += 1
+    }
+
+    /// The lines from the `number`th on, as far as they are kept.
+    func lines(from number: Int) -> ArraySlice<Line> {
+        lines.suffix(max(0, count - number))
+    }
+
+    /// Another customer takes the phone.
+    mutating func leave() {
+        start = count
+        isTyping = false
     }
 
     /// A delivery state never goes back; Meta doesn't keep them in order.
@@ -80,7 +96,7 @@ struct Chat: Equatable, Sendable {
 
     /// The newest message of the business: the one whose numbers can be typed.
     var newestFromBusiness: Message? {
-        lines.last { $0.message?.author == .business }?.message
+        lines(from: start).last { $0.message?.author == .business }?.message
     }
 
     /// Numbers count the buttons or rows first, then the link.
@@ -93,7 +109,7 @@ struct Chat: Equatable, Sendable {
 
     /// Where the customer would pay: the newest link.
     var newestLink: Link? {
-        lines.lazy.reversed().compactMap { $0.message?.link }.first
+        lines(from: start).lazy.reversed().compactMap { $0.message?.link }.first
     }
 }
 

@@ -24,8 +24,8 @@ struct DemoWords: Sendable, Equatable {
     var bye: String
     /// What the simulated voice message says.
     var voice: String
-    /// The simulated customer: what they are called and which number they write from (digits).
-    var name: String
+    /// The simulated customers: what they are called and which number they write from (digits).
+    var names: [String]
     var phone: String
 
     static func == (left: DemoWords, right: DemoWords) -> Bool { left.language == right.language }
@@ -57,7 +57,8 @@ extension DemoWords {
         restarted: "Serviço de volta.", newCustomer: { "Agora é \($0), +\($1)." },
         unknownCommand: { "Não conheço \($0). /help mostra o que há." },
         noLead: "A equipa ainda não tem ficha deste cliente.", voiceSent: "🎤 mensagem de voz", bye: "Até à próxima!",
-        voice: "Olá, queria saber mais sobre os vossos serviços.", name: "Ana Marques", phone: "351912345678")
+        voice: "Olá, queria saber mais sobre os vossos serviços.",
+        names: ["Ana Marques", "Tiago Lopes", "Inês Duarte"], phone: "351912345678")
 
     static let ptBR = DemoWords(
         language: .ptBR, customer: "cliente", online: "online", typing: { "\($0) está digitando…" }, read: "lida",
@@ -78,7 +79,8 @@ extension DemoWords {
         restarted: "Serviço de volta.", newCustomer: { "Agora você é \($0), +\($1)." },
         unknownCommand: { "Não conheço \($0). /help mostra o que existe." },
         noLead: "A equipe ainda não tem ficha deste cliente.", voiceSent: "🎤 áudio", bye: "Até a próxima!",
-        voice: "Oi, eu queria saber mais sobre os serviços de vocês.", name: "Rafael Souza", phone: "5511987654321")
+        voice: "Oi, eu queria saber mais sobre os serviços de vocês.",
+        names: ["Rafael Souza", "Juliana Lima", "Marcos Prado"], phone: "5511987654321")
 
     static let en = DemoWords(
         language: .en, customer: "customer", online: "online", typing: { "\($0) is typing…" }, read: "read",
@@ -99,7 +101,8 @@ extension DemoWords {
         restarted: "The service is back.", newCustomer: { "You are now \($0), +\($1)." },
         unknownCommand: { "There is no \($0). /help shows what there is." },
         noLead: "Staff has no card of this customer yet.", voiceSent: "🎤 voice message", bye: "See you!",
-        voice: "Hello, I'd like to know more about your services.", name: "Emily Carter", phone: "447700900123")
+        voice: "Hello, I'd like to know more about your services.",
+        names: ["Emily Carter", "James Doyle", "Priya Shah"], phone: "447700900123")
 
     static let es = DemoWords(
         language: .es, customer: "cliente", online: "en línea", typing: { "\($0) está escribiendo…" }, read: "leído",
@@ -120,5 +123,6 @@ extension DemoWords {
         restarted: "El servicio ha vuelto.", newCustomer: { "Ahora es \($0), +\($1)." },
         unknownCommand: { "No conozco \($0). /help muestra lo que hay." },
         noLead: "El equipo aún no tiene ficha de este cliente.", voiceSent: "🎤 nota de voz", bye: "¡Hasta pronto!",
-        voice: "Hola, quería saber más sobre sus servicios.", name: "Lucía Ortega", phone: "34612345678")
+        voice: "Hola, quería saber más sobre sus servicios.",
+        names: ["Lucía Ortega", "Javier Ruiz", "Carmen Vidal"], phone: "34612345678")
 }

@@ -43,6 +43,22 @@ enum SlashCommand: Equatable, Sendable {
         }
     }
 
+    /// As it would be typed.
+    var typed: String {
+        switch self {
+        case .pay(let method): "/pay \(method.rawValue)"
+        case .lead: "/lead"
+        case .transcript: "/transcript"
+        case .new(let language, let phone):
+            (["/new"] + [language?.rawValue, phone.map { "+" + $0 }].compactMap { $0 }).joined(separator: " ")
+        case .restart: "/restart"
+        case .voice: "/voice"
+        case .help: "/help"
+        case .quit: "/quit"
+        case .unknown(let text): text
+        }
+    }
+
     private static func new(_ words: ArraySlice<String>) -> SlashCommand? {
         var language: Language?
         var phone: String?
