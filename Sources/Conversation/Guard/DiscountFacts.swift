@@ -151,14 +151,17 @@ struct DiscountFacts: Sendable {
     private static func set(_ list: String) -> Set<String> { Set(list.split(separator: " ").map(String.init)) }
 
     private static let discountWords = set(
-        "desconto descontos descuento descuentos discount discounts discounted off rebaja rebajas rebate reducao promocao "
+        "desconto descontos descuento descuentos discount discounts discounted off rebaja rebajas rebate reducao "
+            + "promocao "
             + "promocion promo cupao cupom cupon coupon voucher abatimento dcto cashback"
     )
     private static let priceWords = set("preco precos price prices precio precios valor")
     private static let lessWords = set("menos less lower cheaper barato barata mais-barato reduz reduzir abaixo below")
     private static let givingWords = set(
-        "faco fazemos fazer dou damos dar lhe te ofereco oferecemos aplico aplicamos aplicar consigo conseguimos arranjo "
-            + "give giving offer get apply doy hago hacemos ofrezco ofrecemos aplico aplicamos darte hacerte darle hacerle "
+        "faco fazemos fazer dou damos dar lhe te ofereco oferecemos aplico aplicamos aplicar consigo conseguimos "
+            + "arranjo "
+            + "give giving offer get apply doy hago hacemos ofrezco ofrecemos aplico aplicamos darte hacerte "
+            + "darle hacerle "
             + "ganha recebe recibes obtienes tem tens temos"
     )
     private static let negations = set(
@@ -168,7 +171,8 @@ struct DiscountFacts: Sendable {
         "free gratis gratuito gratuita gratuitos gratuitas gratuitamente totalmente completely totally with para como"
     )
     private static let freeThings = set(
-        "website site month months trial setup hosting domain domains shipping delivery consultation product plan plans "
+        "website site month months trial setup hosting domain domains shipping delivery consultation product "
+            + "plan plans "
             + "support maintenance version gift year week design logo installation upgrade bonus revision audit"
     )
     private static let halfPhrases = [

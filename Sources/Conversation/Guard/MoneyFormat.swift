@@ -1,7 +1,7 @@
 /// Money as customers read it. Whatever stands here, the guard reads back.
 public enum MoneyFormat {
-    /// `1.490 €` in European Portuguese and Spanish, `R$ 1.490` in Brazilian Portuguese, `€1,490` in English. Cents only
-    /// when there are some.
+    /// `1.490 €` in European Portuguese and Spanish, `R$ 1.490` in Brazilian Portuguese, `€1,490` in English. Cents
+    /// only when there are some.
     public static func text(_ money: Money, in language: Language) -> String {
         let unit = Currencies.unit(of: money.currency)
         let isEnglish = language.base == "en"

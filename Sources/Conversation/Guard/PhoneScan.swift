@@ -117,7 +117,12 @@ struct PhoneScan {
     /// `pedido n.º 2026112345`, `#123456789`.
     private func isOrderNumber(_ start: Int) -> Bool {
         if start > 0, text.bytes[start - 1] == UInt8(ascii: "#") { return true }
-        return wordsBefore(start, 3).contains { Self.orderWords.contains($0) }
+        for word in wordsBefore(start, 3).reversed() {
+            if Self.orderWords.contains(word) { return true }
+            // "Sobre o pedido ligue 912 345 678" is a phone all the same.
+            guard ["n", "o", "e", "es", "is", "no", "num", "numero", "number", "id", "com"].contains(word) else { return false }
+        }
+        return false
     }
 
     private func isCued(_ start: Int) -> Bool { wordsBefore(start, 3).contains { Self.phoneWords.contains($0) } }

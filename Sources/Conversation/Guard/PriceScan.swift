@@ -63,12 +63,15 @@ struct PriceScan {
             + "valor investimento inversion fee tarifa paga pagas pagar pagaria pay costaria total cobramos charge"
     )
     private static let fillers = set(
-        "e de is of only apenas so por em a solo son es era sao fica about cerca uns around desde from just partir total "
-            + "final agora now ahora hoje hoy today aproximadamente approx roughly to sera seria will be would ser do da "
+        "e de is of only apenas so por em a solo son es era sao fica about cerca uns around desde from just "
+            + "partir total "
+            + "final agora now ahora hoje hoy today aproximadamente approx roughly to sera seria will be would "
+            + "ser do da "
             + "lhe te you them le os as el la un una unos special especial mensal monthly mensual unico at for"
     )
     private static let tails = set(
-        "por per ao a al mensal mensais mensual mensuales cada apenas only iva com con incl incluindo vat mais plus e y "
+        "por per ao a al mensal mensais mensual mensuales cada apenas only iva com con incl incluindo vat mais "
+            + "plus e y "
             + "and monthly total once unico one-off para pelo pela por"
     )
 }

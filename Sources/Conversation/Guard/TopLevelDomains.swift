@@ -13,7 +13,8 @@ enum TopLevelDomains {
     /// `plano.pdf` is a file. Endings that are domains too count as files.
     static let fileEndings: Set<String> = set(
         """
-        pdf doc docx xls xlsx ppt pptx txt csv png jpg jpeg gif webp svg mp3 mp4 ogg opus wav heic js ts jsx tsx css html
+        pdf doc docx xls xlsx ppt pptx txt csv png jpg jpeg gif webp svg mp3 mp4 ogg opus wav heic js ts jsx tsx css
+        html
         htm xml json yaml yml zip rar psd ai eps fig indd mov avi mkv apk exe ics vcf odt ods key pages numbers
         """
     )
@@ -23,7 +24,8 @@ enum TopLevelDomains {
         com net org info biz name pro mobi app dev shop store site online website web xyz top club live life world link
         click page blog cloud digital agency studio design media email chat social space tech technology systems
         solutions services support help center company group business finance financial money cash pay loan loans credit
-        bank tax insurance investments trading market markets marketing sale sales deals discount bargains buy gift gifts
+        bank tax insurance investments trading market markets marketing sale sales deals discount bargains buy gift
+        gifts
         promo free bid win vip fun games game bet casino poker porn sex xxx adult dating men work works jobs careers
         news today press network host hosting domains global international art photo photos photography
         pics video film music band fashion shoes clothing jewelry watch cars auto bike travel holiday vacations

@@ -72,8 +72,8 @@ enum Currencies {
             for word in list.split(separator: " ") { words[String(word)] = codes }
         }
         let codes = """
-            usd cad aud nzd mxn ars clp cop uyu dop hkd sgd sek nok dkk czk huf pln ron aed zar jod kwd bhd omr tnd sar qar \
-            egp ngn kes ghs thb idr myr twd krw bob crc gtq hnl nio vnd uah rub bgn isk xof xaf xpf ils php pab
+            usd cad aud nzd mxn ars clp cop uyu dop hkd sgd sek nok dkk czk huf pln ron aed zar jod kwd bhd omr tnd \
+            sar qar egp ngn kes ghs thb idr myr twd krw bob crc gtq hnl nio vnd uah rub bgn isk xof xaf xpf ils php pab
             """
         for code in codes.split(separator: " ") {
             words[String(code)] = [code.uppercased()]

@@ -136,7 +136,7 @@ enum Folding {
         """.utf8
     )
 
-    /// Letters of other scripts that look like Latin ones (the ones that fonts draw alike, after Unicode's confusables).
+    /// Letters of other scripts that look like Latin ones (that fonts draw alike, after Unicode's confusables).
     private static let lookAlikes: [UInt32: UInt8] = {
         let rows: [(String, String)] = [
             ("abcdeghijklmnopqrstuvwxyz", "аЬсԁеɡһіјкӏмпорԛгѕтцѵԝхуʐ"),

@@ -102,7 +102,7 @@ struct GuardTests {
             "tel. 3456-7890",
             "𝟗𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖", "9\u{200B}12345678", "call 1-800-555-0199", "00351912345678",
             "one two three four five six seven eight",
-            "tel:+351912345678",
+            "tel:+351912345678", "Sobre o seu pedido ligue 912345678",
         ]
     )
     func phones(reply: String) {
