@@ -120,7 +120,9 @@ struct PhoneScan {
         for word in wordsBefore(start, 3).reversed() {
             if Self.orderWords.contains(word) { return true }
             // "Sobre o pedido ligue 912 345 678" is a phone all the same.
-            guard ["n", "o", "e", "es", "is", "no", "num", "numero", "number", "id", "com"].contains(word) else { return false }
+            guard ["n", "o", "e", "es", "is", "no", "num", "numero", "number", "id", "com"].contains(word) else {
+                return false
+            }
         }
         return false
     }
