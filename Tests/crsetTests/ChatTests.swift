@@ -26,18 +26,18 @@ struct ChatTests {
     }()
 
     static let narrow = """
-                 ╭────────────────────────────╮
-                 │ Olá! Preciso de um site 🙂 │
-                 │              14:02 ✓✓ lida │
-                 ╰────────────────────────────╯
-        ╭───────────────────────────╮
-        │ Pelo que me contou,       │
-        │ sugiro *Site              │
-        │ profissional*, por 490 €. │
-        │                           │
-        │ Quer avançar?             │
-        │                     14:03 │
-        ╰───────────────────────────╯
+                  ╭────────────────────────────╮
+                  │ Olá! Preciso de um site 🙂 │
+                  │              14:02 ✓✓ lida │
+                  ╰────────────────────────────╯
+        ╭────────────────────────────╮
+        │ Pelo que me contou, sugiro │
+        │ *Site profissional*, por   │
+        │ 490 €.                     │
+        │                            │
+        │ Quer avançar?              │
+        │                      14:03 │
+        ╰────────────────────────────╯
           [1] Quero avançar
           [2] Ver outras opções
                                ╭───────────────╮
@@ -61,7 +61,6 @@ struct ChatTests {
     @Test("Forty columns: own bubbles right, the business's left, options by number")
     func fortyColumns() {
         let lines = Self.drawn(40)
-        // The golden text is indented by the literal; own bubbles end at column 40.
         #expect(lines.joined(separator: "\n") == Self.narrow)
     }
 

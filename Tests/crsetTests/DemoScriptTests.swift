@@ -9,13 +9,14 @@ import Testing
 struct DemoScriptTests {
     @Test("Each line is a message, a command or an expectation; comments and empty lines are none")
     func parsing() throws {
-        let script = try DemoScript("# hi\r\n\r\n  Olá! \n> CRSET\n/pay mbway\n? stage awaiting_payment\n1\n/new es +34 \n")
+        let script = try DemoScript("# hi\r\n\r\n  Olá! \n> CRSET\n/pay mbway\n? stage awaiting_payment\n1\n/new es +34612345678 \n")
         #expect(
             script.steps == [
                 .init(line: 3, action: .say("Olá!")), .init(line: 4, action: .expect("CRSET")),
                 .init(line: 5, action: .command(.pay(.mbway))), .init(line: 6, action: .expectStage(.awaitingPayment)),
                 .init(line: 7, action: .say("1")),
-            ] + [])
+                .init(line: 8, action: .command(.new(Language("es"), phone: "34612345678"))),
+            ])
     }
 
     @Test(
@@ -84,6 +85,7 @@ final class FakeBusiness: Sendable {
                     $0.paid.append(url)
                     $0.stage = .paid
                 }
+                continuation.yield(.message(.init(id: "b3", author: .business, text: "Thanks!", time: "14:03")))
                 return method != .fail
             },
             stage: { box.business?.heard.withLock { $0.stage } }, lead: { ["the card"] }, transcript: { [] },
@@ -132,7 +134,7 @@ struct ScriptRunnerTests {
     @Test("From greeting to paid")
     func toPaid() async throws {
         let (business, lines) = try await Self.play(
-            "Hello\n> welcome\n> buy it\n1\n> pay now\n/restart\n/lead\n/pay card\n? stage paid\n/quit\nnever said")
+            "Hello\n> welcome\n> buy it\n1\n> pay now\n/restart\n/lead\n/pay card\n> thanks\n? stage paid\n/quit\nnever said")
         let heard = business.heard.withLock { $0 }
         #expect(heard.sent == [.text("Hello"), .choice(.init(id: "buy", title: "Buy it"), of: "b1")])
         #expect(heard.paid == ["http://pay/plink_1"])
@@ -144,6 +146,7 @@ struct ScriptRunnerTests {
                 "               │ [1] Pay now: http://pay/plink_1",
                 "      · Service killed in the middle of what it was doing. Starting it again on the same database…",
                 "      · The service is back.", "      · the card", "      · Paying by card… http://pay/plink_1",
+                "14:03 CRSET    │ Thanks!",
             ])
     }
 

@@ -69,7 +69,7 @@ actor LiveBackend {
 
     // MARK: What the customer does
 
-    private var sandboxCustomer: Sandbox.Customer { .init(waID: customer.phone, name: customer.name) }
+    private var sandboxCustomer: Customer { .init(waID: customer.phone, name: customer.name) }
 
     func become(_ customer: DemoBackend.Customer, voice: String) {
         self.customer = customer
@@ -133,7 +133,7 @@ actor LiveBackend {
     // MARK: What happens
 
     /// Of the customer who is being played; nil of others.
-    func happening(_ happening: Sandbox.Happening, at time: String) -> DemoBackend.Happening? {
+    func happening(_ happening: Happening, at time: String) -> DemoBackend.Happening? {
         switch happening {
         case .message(let message) where message.customer == customer.phone && message.type != "reaction":
             .message(Chat.Message(message, time: time))
