@@ -10,7 +10,8 @@ struct DisplayTests {
             ("a", 1), ("é", 1), ("e\u{301}", 1), ("ã", 1), ("漢", 2), ("한", 2), ("ｱ", 1), ("Ａ", 2), ("🙂", 2),
             ("👩‍👧", 2), ("👍🏽", 2), ("🇵🇹", 2), ("☀", 1), ("☀️", 2), ("1️⃣", 2), ("✓", 1), ("…", 1), ("שלום", 4),
             (String(repeating: "\u{1100}", count: 50), 4), ("\u{301}", 0), ("\u{200D}", 0), ("", 0),
-        ])
+        ]
+    )
     func width(_ text: String, _ columns: Int) {
         #expect(DisplayWidth.of(text) == columns)
     }
@@ -32,7 +33,8 @@ struct DisplayTests {
             ("\u{202E}abc\u{202C}\u{200F}\u{2066}d\u{2069}\u{61C}", "abcd"),
             ("zero\u{200B}width\u{FEFF}\u{AD}", "zerowidth"),
             ("tag\u{E0041}", "tag"),
-        ])
+        ]
+    )
     func safe(_ text: String, _ shown: String) {
         #expect(Array(SafeText.plain(text).unicodeScalars) == Array(shown.unicodeScalars))
     }
@@ -75,7 +77,8 @@ struct DisplayTests {
         arguments: [
             ("um *dois* três", "um dois três", "dois"), ("*a b*", "a b", "a b"), ("2*3*4", "2*3*4", ""),
             ("* não*", "* não*", ""), ("*aberto", "*aberto", ""), ("*a\nb*", "*a\nb*", ""),
-        ])
+        ]
+    )
     func bold(_ text: String, _ shown: String, _ bold: String) {
         let cells = StyledText.cells(text, keepsMarks: false)
         #expect(String(cells.map(\.character)) == shown)

@@ -37,7 +37,8 @@ enum DisplayWidth {
     private static func isEmoji(_ first: Unicode.Scalar, _ scalars: Character.UnicodeScalarView) -> Bool {
         if first.properties.isEmojiPresentation { return true }
         // ☀️ and 1️⃣ are emoji by what follows them.
-        return scalars.count > 1 && first.properties.isEmoji && scalars.contains { $0.value == 0xFE0F || $0.value == 0x20E3 }
+        return scalars.count > 1 && first.properties.isEmoji
+            && scalars.contains { $0.value == 0xFE0F || $0.value == 0x20E3 }
     }
 
     /// East_Asian_Width W and F of https://www.unicode.org/reports/tr11/ in blocks, without what is emoji anyway.
