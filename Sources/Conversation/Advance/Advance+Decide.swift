@@ -95,19 +95,30 @@ extension Step {
 
     private mutating func recommend(_ turn: Reply) {
         if turn.messages.contains(where: \.asksForProducts) { return showProducts(turn, tapping: "product") }
+        let isFirst = state.stage.name != .qualified
         let product =
             turn.understanding.product.flatMap(playbook.catalog.product)
             ?? playbook.catalog.recommended(for: state.fields)
-        if case .qualified = state.stage {
-            if turn.understanding.intent == .decline, turn.words == nil { return send(.text(text(.declined))) }
-            if turn.understanding.product == nil || turn.words != nil {
-                return answer(turn, orElse: .anythingElse, under: product)
-            }
-        }
         state.stage = .qualified(Qualified(recommended: product?.id))
+        if let words = turn.words {
+            // The model may still be asking something; the buttons belong under its recommendation.
+            guard let product, recommends(words, product) else { return send(.text(words), quoting: quote(turn)) }
+            return sayWithButtons(words, product)
+        }
+        if !isFirst {
+            if turn.understanding.intent == .decline { return send(.text(text(.declined))) }
+            if turn.understanding.product == nil { return answer(turn, orElse: .anythingElse, under: product) }
+        }
         guard let product else { return answer(turn, orElse: .anythingElse) }
-        let lead = turn.words ?? faqAnswer(turn).map { $0 + "\n\n" + text(.recommend, values(of: product)) }
-        sayWithButtons(lead ?? text(.recommend, values(of: product)), product)
+        let recommendation = text(.recommend, values(of: product))
+        sayWithButtons(faqAnswer(turn).map { $0 + "\n\n" + recommendation } ?? recommendation, product)
+    }
+
+    /// Nothing is left to find out, or the words name the product.
+    private func recommends(_ words: String, _ product: Product) -> Bool {
+        if playbook.qualification.fields.allSatisfy({ state.fields[$0.id] != nil }) { return true }
+        let said = Set(FoldedText(words).words.map(\.text))
+        return FoldedText(product.name(in: state.language)).words.contains { $0.text.count >= 4 && said.contains($0.text) }
     }
 
     /// Asks for the next thing that isn't known: in the model's words, or with the question from the files.

@@ -125,7 +125,7 @@ struct LinkScan {
         }
         let host = range.lowerBound..<hostEnd
         let hasPath = end == hostEnd && end < range.upperBound && isPath(end, range)
-        if let finding = self.host(host, whole: range, hasPath: hasPath) { return finding }
+        if let finding = named(host, whole: range, hasPath: hasPath) { return finding }
         // `veja/exemplo.com`: what follows a sign may be a host too.
         guard end < range.upperBound else { return nil }
         let next = (end..<range.upperBound).first { bytes[$0].isWordByte } ?? range.upperBound
@@ -140,7 +140,7 @@ struct LinkScan {
 
     private func isOwn(_ host: Range<Int>) -> Bool { hosts.contains(text.folded(host)) && isPlain(host) }
 
-    private func host(_ host: Range<Int>, whole: Range<Int>, hasPath: Bool) -> Guard.Finding? {
+    private func named(_ host: Range<Int>, whole: Range<Int>, hasPath: Bool) -> Guard.Finding? {
         let labels = text.bytes[host].split(separator: Ascii.dot, omittingEmptySubsequences: false)
         guard labels.count >= 2, let last = labels.last, labels.allSatisfy({ !$0.isEmpty }) else { return nil }
         if isOwn(host) {

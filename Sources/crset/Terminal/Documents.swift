@@ -12,7 +12,7 @@ enum JSON {
 
     static func time(_ moment: Timestamp) -> String {
         Date(timeIntervalSince1970: Double(moment.milliseconds) / 1_000)
-            .formatted(.iso8601.time(includingFractionalSeconds: true))
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
 

@@ -16,7 +16,7 @@ struct JSONLog: LogHandler {
 
     func log(event: LogEvent) {
         var fields: [String: String] = [
-            "time": Date().formatted(.iso8601.time(includingFractionalSeconds: true)),
+            "time": Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             "level": event.level.rawValue, "logger": label, "message": event.message.description,
         ]
         let all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }

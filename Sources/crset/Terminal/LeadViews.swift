@@ -35,7 +35,7 @@ struct LeadTable {
         _ width: Int
     ) -> String {
         let cells = [
-            Terminal.fitted(id, 11), Terminal.fitted(name, width), Terminal.fitted(phone, 14),
+            Terminal.fitted(String(id.prefix(12)), 12), Terminal.fitted(name, width), Terminal.fitted(phone, 14),
             Terminal.fitted(stage, 16), Terminal.fitted(score, 5), Terminal.fitted(last, 11),
         ]
         let line = cells.joined(separator: " ")
