@@ -51,9 +51,8 @@ extension Step {
 
     /// The reply if nothing in it is held back.
     private mutating func guarded(_ reply: String) -> String? {
-        let amounts = state.fields.values.compactMap { if case .money(let money) = $0 { money } else { nil } }
-        let findings = Guard(playbook: playbook, secrets: playbook.confidential, facts: playbook.facts)
-            .check(reply, allowing: [], customerAmounts: amounts)
+        // Not even the amounts that the customer named: "yes, it costs 10 €" would pass as an echo of the budget.
+        let findings = Guard(playbook: playbook, secrets: playbook.confidential, facts: playbook.facts).check(reply)
         guard !findings.isEmpty else { return reply }
         note(.guarded, "held back (\(findings.map(String.init(describing:)).joined(separator: ", "))): \(reply)")
         return nil
