@@ -88,7 +88,12 @@ extension Step {
         else { return false }
         let yesNo = Field(id: "yes", kind: .yesNo, isRequired: false, weight: 0, meaning: "")
         return FieldReader.read(
-            FoldedText(said), as: yesNo, wasAsked: true, language: state.language, today: CivilDate(now))
+            FoldedText(said),
+            as: yesNo,
+            wasAsked: true,
+            language: state.language,
+            today: CivilDate(now)
+        )
             == .yes(true)
     }
 
@@ -117,7 +122,9 @@ extension Step {
     private func recommends(_ words: String, _ product: Product) -> Bool {
         if playbook.qualification.fields.allSatisfy({ state.fields[$0.id] != nil }) { return true }
         let said = Set(FoldedText(words).words.map(\.text))
-        return FoldedText(product.name(in: state.language)).words.contains { $0.text.count >= 4 && said.contains($0.text) }
+        return FoldedText(product.name(in: state.language)).words.contains {
+            $0.text.count >= 4 && said.contains($0.text)
+        }
     }
 
     /// Asks for the next thing that isn't known: in the model's words, or with the question from the files.
@@ -218,7 +225,7 @@ extension Step {
         }
     }
 
-    private mutating func scheduleFollowUp() {
+    mutating func scheduleFollowUp() {
         switch state.stage {
         case .qualifying, .qualified:
             schedule(.followUp, inHours: playbook.policy.followUpHours)
