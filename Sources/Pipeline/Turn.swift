@@ -62,8 +62,12 @@ struct Turn: Sendable {
         // A turn that died in the middle begins again from nothing.
         turn.state.answering = nil
         let through = claimed.events.last?.seq
-        var due = Timers.takeDue(&turn.timers, at: now).map { Event.timer($0) }
-        due += Self.joined(claimed.events)
+        let events = Self.joined(claimed.events)
+        let customerWrites = events.contains {
+            if case .messages(let messages) = $0 { messages.contains(where: \.needsAnswer) } else { false }
+        }
+        let due =
+            Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
         for event in due { await follow(event, &turn, through: through ?? 0, library, schema) }
 
         let explanation = explanation(turn, before: claimed.state, library.playbook.version)
