@@ -14,8 +14,8 @@ struct Turn: Sendable {
     let surroundings: Surroundings
     let log: Logger
 
-    /// Newer messages join the turn this often; then it starts afresh a little later.
-    private static let joinsMax = 5
+    /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
+    private static let joinsMax = 4
     /// More steps than any sound conversation takes in one turn.
     private static let stepsMax = 64
 
@@ -23,8 +23,9 @@ struct Turn: Sendable {
     func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
         var claimed = claimed
         showTyping(claimed)
-        for _ in 0..<Self.joinsMax {
-            let commit = await work(claimed)
+        for joins in 0...Self.joinsMax {
+            var commit = await work(claimed)
+            commit.mayBeSuperseded = joins < Self.joinsMax
             switch try await store.commit(commit) {
             case .committed(let row):
                 return row
