@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Conversation
 public import Desk
+import Glibc
 import Hummingbird
 import Integrations
 public import Logging
@@ -23,6 +24,7 @@ public struct Application: Service {
     private let http: any Service
     private let serveLock: ServeLock?
     private let log: Logger
+    private let place: String
     private let shutdownMilliseconds: Int
     private let reconciliationWindow: Int64
 
@@ -52,6 +54,7 @@ public struct Application: Service {
         self.log = log
         desk = Desk(store: store)
         serveLock = try ServeLock(settings.database)
+        place = "\(settings.host):\(settings.port)"
         shutdownMilliseconds = settings.shutdownMilliseconds
         reconciliationWindow = pipelineSettings.reconciliationWindow
         http = makeHTTP(settings, pipeline, observed, log) { ready.yield($0) }
@@ -66,7 +69,13 @@ public struct Application: Service {
                 windowMilliseconds: reconciliationWindow
             )
         }
-        let result = await runUntilStopped()
+        let result = await runUntilStopped().mapError { error -> any Error in
+            guard let error = error as? IOError, error.errnoCode == EADDRINUSE || error.errnoCode == EACCES else {
+                return error
+            }
+            let why = error.errnoCode == EACCES ? "this user may not" : "something else does already"
+            return StartProblem("can't listen on \(place): \(why); set HOST and PORT to another place", exitCode: 1)
+        }
         try? await client.shutdown()
         try? await store.close()
         serveLock?.release()

@@ -13,7 +13,8 @@ func makeHTTP(
     _ log: Logger,
     onListening: @escaping @Sendable (Int) -> Void
 ) -> any Service {
-    let router = Router()
+    // Uptime checks and load balancers often ask with HEAD.
+    let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestLog())
     let webhook = Webhook(
         inbox: pipeline.inbox,
