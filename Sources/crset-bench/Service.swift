@@ -64,7 +64,7 @@ final class Service: Sendable {
         let folder = places.data.appending(path: "crset-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let log = folder.appending(path: "log")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        try Data().write(to: log)
         let port = try await freePort(on: loop)
         let process = Process()
         process.executableURL = places.binaries.appending(path: name)
