@@ -156,8 +156,12 @@ struct MainJobTests {
             try await chat.ask("Chamo-me Ivo")
             #expect(chat.heard.count == 2)
             let lead = try await chat.lead()
-            let states = try await live.desk.transcript(of: lead.state.id).compactMap(\.sendState)
-            #expect(states == [.sent, .sent])
+            // What came of the last send is recorded a moment after WhatsApp has it.
+            _ = try await eventually("both messages are recorded as sent") {
+                let states = try await live.desk.transcript(of: lead.state.id).compactMap(\.sendState)
+                return states == [.sent, .sent] ? states : nil
+            }
+            #expect(chat.heard.count == 2)
         }
     }
 }
