@@ -31,13 +31,13 @@ public struct Application: Service {
     /// Opens the store and binds nothing yet. Throws ``StartProblem`` when something can't be had.
     public init(settings: Settings, library: PromptLibrary, log: Logger) throws {
         let store = try openStore(settings)
+        let pipelineSettings = PipelineSettings(settings, owner: processName())
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
-            configuration: outsideClientConfiguration(connectionsPerHost: settings.outbox.concurrency * 2)
+            configuration: outsideClientConfiguration(connectionsPerHost: pipelineSettings.exchangesAtOnce)
         )
         let observed = ObservedServices(settings)
         let outside = outside(settings, transport: .live(client), observed: observed)
-        let pipelineSettings = PipelineSettings(settings, owner: processName())
         let pipeline = Pipeline(
             store: store,
             outside: outside,
@@ -110,9 +110,13 @@ public struct Application: Service {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
-                    service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup)
-            ], logger: log)
+                    service: service,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            ],
+            logger: log
+        )
         configuration.maximumGracefulShutdownDuration = .milliseconds(shutdownMilliseconds)
         return ServiceGroup(configuration: configuration)
     }

@@ -49,17 +49,17 @@ struct WebhookRoutes: Sendable {
     }
 
     private func read(_ request: Request) async throws -> Data {
-        let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-            group.addTask { try await request.body.collect(upTo: Self.bodyBytesMax) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(Self.bodySecondsMax))
-                throw HTTPError(.requestTimeout)
+        let deadline = ContinuousClock.now + .seconds(Self.bodySecondsMax)
+        var body = ByteBuffer()
+        // A client that stalls altogether is cut off by the server's idle timeout.
+        for try await var chunk in request.body {
+            guard body.readableBytes + chunk.readableBytes <= Self.bodyBytesMax else {
+                throw HTTPError(.contentTooLarge)
             }
-            defer { group.cancelAll() }
-            guard let body = try await group.next() else { throw HTTPError(.requestTimeout) }
-            return body
+            guard ContinuousClock.now < deadline else { throw HTTPError(.requestTimeout) }
+            body.writeBuffer(&chunk)
         }
-        return Data(buffer: buffer)
+        return Data(buffer: body)
     }
 
     private func isTooLarge(_ request: Request) -> Bool {
@@ -80,7 +80,10 @@ struct WebhookRoutes: Sendable {
             }
         }
         return Response(
-            status: .contentTooLarge, headers: [.contentType: "text/plain; charset=utf-8", .connection: "close"], body: body)
+            status: .contentTooLarge,
+            headers: [.contentType: "text/plain; charset=utf-8", .connection: "close"],
+            body: body
+        )
     }
 
     private func answer(_ answer: Webhook.Answer, wrongSignature: HTTPResponse.Status) -> Response {
