@@ -35,7 +35,7 @@ func makeHTTP(
     }
     return Hummingbird.Application(
         router: router,
-        server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+        server: .http1(configuration: .init(idleTimeout: .seconds(20))),
         configuration: .init(
             address: .hostname(settings.host, port: settings.port),
             serverName: nil,
