@@ -15,7 +15,11 @@ struct Outbox: Sendable {
 
     /// One try at one row, recorded whatever comes of it.
     func send(_ row: OutboxRow) async {
-        let outcome = await attempt(row)
+        // Stopped before it left: the next process sends it without waiting for a status that can't come.
+        let outcome =
+            Task.isCancelled
+            ? .failed(.retry(at: surroundings.now()), code: "stopped", reason: "the service stopped before the send")
+            : await attempt(row)
         let result = SendResult(row: row.id, owner: settings.owner, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
             log.warning(

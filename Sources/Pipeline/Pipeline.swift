@@ -124,6 +124,9 @@ public struct Pipeline: Service {
                     // A turn's first message goes out at once; the outbox finds the others.
                     if let row = try await turn.run(claimed) { await sender.send(row) }
                     outbox.ring()
+                } catch is CancellationError {
+                    try? await store.abandonTurn(
+                        claimed.state.id, owner: settings.owner, retryAt: surroundings.now())
                 } catch {
                     turn.log.error(
                         "a turn failed",

@@ -25,6 +25,8 @@ struct Turn: Sendable {
         showTyping(claimed)
         for _ in 0..<Self.joinsMax {
             let commit = await work(claimed)
+            // Cut off in the middle, the model's silence says nothing: the next process takes the turn from the start.
+            try Task.checkCancellation()
             switch try await store.commit(commit) {
             case .committed(let row):
                 return row

@@ -20,6 +20,7 @@ public final class Sandbox: Service {
 
     private struct Running {
         var port: Int
+        var group: ServiceGroup
         var server: Task<Void, any Error>
         var background: Task<Void, Never>
     }
@@ -57,9 +58,10 @@ public final class Sandbox: Service {
             onServerRunning: { channel in continuation.yield(channel.localAddress?.port ?? 0) },
             logger: quiet(settings.logger)
         )
+        let group = ServiceGroup(services: [application], logger: quiet(settings.logger))
         let server = Task {
             defer { continuation.finish() }
-            try await application.run()
+            try await group.run()
         }
         guard let port = await ports.first(where: { _ in true }) else {
             try await server.value
@@ -68,7 +70,7 @@ public final class Sandbox: Service {
         graph.setBase("http://127.0.0.1:\(port)/graph")
         stripe.setBase("http://127.0.0.1:\(port)")
         let background = Task { await pump.run() }
-        running.withLock { $0 = Running(port: port, server: server, background: background) }
+        running.withLock { $0 = Running(port: port, group: group, server: server, background: background) }
         return port
     }
 
@@ -81,7 +83,8 @@ public final class Sandbox: Service {
             })
         else { return }
         was.background.cancel()
-        was.server.cancel()
+        // Gracefully: NIO traps on a connection that is dropped just after it was accepted.
+        await was.group.triggerGracefulShutdown()
         _ = await was.server.result
         await was.background.value
         await stripe.settle()

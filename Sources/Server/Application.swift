@@ -66,33 +66,45 @@ public struct Application: Service {
                 windowMilliseconds: reconciliationWindow
             )
         }
-        var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(
-                    service: pipeline,
-                    successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup
-                ),
-                .init(
-                    service: http,
-                    successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup
-                ),
-            ],
-            logger: log
-        )
-        configuration.maximumGracefulShutdownDuration = .milliseconds(shutdownMilliseconds)
-        let group = ServiceGroup(configuration: configuration)
-        let result: Result<Void, any Error>
-        do {
-            try await group.run()
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
+        let result = await runUntilStopped()
         try? await client.shutdown()
         try? await store.close()
         serveLock?.release()
         try result.get()
+    }
+
+    /// The pipeline can be cut off at any point. The server can't: a connection that was accepted a moment ago would be
+    /// dropped half made, on which NIO traps. So it always ends gracefully, also when this task is cancelled.
+    private func runUntilStopped() async -> Result<Void, any Error> {
+        let serving = group(of: http)
+        let working = group(of: pipeline)
+        let server = Task { try await serving.run() }
+        return await withGracefulShutdownHandler {
+            await withTaskGroup(of: Result<Void, any Error>.self) { tasks in
+                tasks.addTask {
+                    do { return .success(try await working.run()) } catch { return .failure(error) }
+                }
+                tasks.addTask { await server.result }
+                let first = await tasks.next() ?? .success(())
+                if case .failure = first { tasks.cancelAll() }
+                await serving.triggerGracefulShutdown()
+                let second = await tasks.next() ?? .success(())
+                if case .failure = first { return first }
+                return second
+            }
+        } onGracefulShutdown: {
+            Task { await serving.triggerGracefulShutdown() }
+        }
+    }
+
+    private func group(of service: any Service) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            ], logger: log)
+        configuration.maximumGracefulShutdownDuration = .milliseconds(shutdownMilliseconds)
+        return ServiceGroup(configuration: configuration)
     }
 }

@@ -156,8 +156,11 @@ struct MainJobTests {
             try await chat.ask("Chamo-me Ivo")
             #expect(chat.heard.count == 2)
             let lead = try await chat.lead()
-            let states = try await live.desk.transcript(of: lead.state.id).compactMap(\.sendState)
-            #expect(states == [.sent, .sent])
+            _ = try await eventually("both rows are settled") {
+                let states = try await live.desk.transcript(of: lead.state.id).compactMap(\.sendState)
+                return states == [.sent, .sent] ? states : nil
+            }
+            #expect(chat.heard.count == 2)
         }
     }
 }

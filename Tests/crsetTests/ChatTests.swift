@@ -11,33 +11,46 @@ struct ChatTests {
         chat.append(
             .message(
                 .init(
-                    id: "b1", author: .business,
-                    text: "Pelo que me contou, sugiro *Site profissional*, por 490 €.\n\nQuer avançar?", time: "14:03",
-                    choices: [.init(id: "buy:site", title: "Quero avançar"), .init(id: "others", title: "Ver outras opções")])))
+                    id: "b1",
+                    author: .business,
+                    text: "Pelo que me contou, sugiro *Site profissional*, por 490 €.\n\nQuer avançar?",
+                    time: "14:03",
+                    choices: [
+                        .init(id: "buy:site", title: "Quero avançar"), .init(id: "others", title: "Ver outras opções"),
+                    ]
+                )
+            )
+        )
         chat.append(.message(.init(id: "c2", author: .customer, text: "Quero avançar", time: "14:03")))
         chat.mark("c2", .delivered)
         chat.append(
             .message(
                 .init(
-                    id: "b2", author: .business, text: "Pode pagar aqui.", time: "14:04",
-                    link: .init(label: "Pagar agora", url: "http://127.0.0.1:40000/pay/plink_1abcdefghijklmnop"))))
+                    id: "b2",
+                    author: .business,
+                    text: "Pode pagar aqui.",
+                    time: "14:04",
+                    link: .init(label: "Pagar agora", url: "http://127.0.0.1:40000/pay/plink_1abcdefghijklmnop")
+                )
+            )
+        )
         chat.append(.notice("Serviço de volta."))
         return chat
     }()
 
     static let narrow = """
-                 ╭────────────────────────────╮
-                 │ Olá! Preciso de um site 🙂 │
-                 │              14:02 ✓✓ lida │
-                 ╰────────────────────────────╯
-        ╭───────────────────────────╮
-        │ Pelo que me contou,       │
-        │ sugiro *Site              │
-        │ profissional*, por 490 €. │
-        │                           │
-        │ Quer avançar?             │
-        │                     14:03 │
-        ╰───────────────────────────╯
+                  ╭────────────────────────────╮
+                  │ Olá! Preciso de um site 🙂 │
+                  │              14:02 ✓✓ lida │
+                  ╰────────────────────────────╯
+        ╭────────────────────────────╮
+        │ Pelo que me contou, sugiro │
+        │ *Site profissional*, por   │
+        │ 490 €.                     │
+        │                            │
+        │ Quer avançar?              │
+        │                      14:03 │
+        ╰────────────────────────────╯
           [1] Quero avançar
           [2] Ver outras opções
                                ╭───────────────╮
@@ -61,7 +74,6 @@ struct ChatTests {
     @Test("Forty columns: own bubbles right, the business's left, options by number")
     func fortyColumns() {
         let lines = Self.drawn(40)
-        // The golden text is indented by the literal; own bubbles end at column 40.
         #expect(lines.joined(separator: "\n") == Self.narrow)
     }
 
@@ -125,7 +137,8 @@ struct ChatTests {
                 "14:04 CRSET   │ Pode pagar aqui.",
                 "              │ [1] Pagar agora: http://127.0.0.1:40000/pay/plink_1abcdefghijklmnop",
                 "      · Serviço de volta.",
-            ])
+            ]
+        )
     }
 
     @Test("A number taps what the newest message of the business offers")

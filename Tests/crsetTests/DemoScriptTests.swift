@@ -9,18 +9,23 @@ import Testing
 struct DemoScriptTests {
     @Test("Each line is a message, a command or an expectation; comments and empty lines are none")
     func parsing() throws {
-        let script = try DemoScript("# hi\r\n\r\n  Olá! \n> CRSET\n/pay mbway\n? stage awaiting_payment\n1\n/new es +34 \n")
+        let script = try DemoScript(
+            "# hi\r\n\r\n  Olá! \n> CRSET\n/pay mbway\n? stage awaiting_payment\n1\n/new es +34612345678 \n"
+        )
         #expect(
             script.steps == [
                 .init(line: 3, action: .say("Olá!")), .init(line: 4, action: .expect("CRSET")),
                 .init(line: 5, action: .command(.pay(.mbway))), .init(line: 6, action: .expectStage(.awaitingPayment)),
                 .init(line: 7, action: .say("1")),
-            ] + [])
+                .init(line: 8, action: .command(.new(Language("es"), phone: "34612345678"))),
+            ]
+        )
     }
 
     @Test(
         "A mistake names its line",
-        arguments: ["a\n>", "a\n? stage bought", "a\n? lead", "a\n/dance", "a\n/pay gold", "a\n/new xx"])
+        arguments: ["a\n>", "a\n? stage bought", "a\n? lead", "a\n/dance", "a\n/pay gold", "a\n/new xx"]
+    )
     func mistakes(_ text: String) {
         #expect { try DemoScript(text) } throws: { ($0 as? DemoScript.Mistake)?.line == 2 }
     }
@@ -32,7 +37,8 @@ struct DemoScriptTests {
             ("/new pt-BR", .new(Language("pt-BR"), phone: nil)),
             ("/new +34612345678 es", .new(Language("es"), phone: "34612345678")), ("/quit", .quit),
             ("/lead", .lead), ("/lead me", .unknown("/lead me")), ("/", .unknown("/")),
-        ])
+        ]
+    )
     func commands(_ text: String, _ command: SlashCommand) {
         #expect(SlashCommand(text) == command)
     }
@@ -67,7 +73,9 @@ final class FakeBusiness: Sendable {
         let ids = Atomic<Int>(0)
         let box = Box()
         backend = DemoBackend(
-            business: "CRSET", happenings: stream, time: { "14:02" },
+            business: "CRSET",
+            happenings: stream,
+            time: { "14:02" },
             send: { outgoing, id in
                 box.business?.heard.withLock { $0.sent.append(outgoing) }
                 continuation.yield(.read(id))
@@ -84,11 +92,16 @@ final class FakeBusiness: Sendable {
                     $0.paid.append(url)
                     $0.stage = .paid
                 }
+                continuation.yield(.message(.init(id: "b3", author: .business, text: "Thanks!", time: "14:03")))
                 return method != .fail
             },
-            stage: { box.business?.heard.withLock { $0.stage } }, lead: { ["the card"] }, transcript: { [] },
-            become: { _ in }, restart: { box.business?.heard.withLock { $0.restarts += 1 } },
-            newID: { "id\(ids.add(1, ordering: .relaxed).newValue)" })
+            stage: { box.business?.heard.withLock { $0.stage } },
+            lead: { ["the card"] },
+            transcript: { [] },
+            become: { _ in },
+            restart: { box.business?.heard.withLock { $0.restarts += 1 } },
+            newID: { "id\(ids.add(1, ordering: .relaxed).newValue)" }
+        )
         box.set(self)
     }
 
@@ -103,11 +116,19 @@ final class FakeBusiness: Sendable {
 struct ScriptRunnerTests {
     static let answers: [String: Chat.Message] = [
         "Hello": .init(
-            id: "b1", author: .business, text: "Welcome to CRSET.", time: "14:02",
-            choices: [.init(id: "buy", title: "Buy it")]),
+            id: "b1",
+            author: .business,
+            text: "Welcome to CRSET.",
+            time: "14:02",
+            choices: [.init(id: "buy", title: "Buy it")]
+        ),
         "buy": .init(
-            id: "b2", author: .business, text: "Here you are.", time: "14:02",
-            link: .init(label: "Pay now", url: "http://pay/plink_1")),
+            id: "b2",
+            author: .business,
+            text: "Here you are.",
+            time: "14:02",
+            link: .init(label: "Pay now", url: "http://pay/plink_1")
+        ),
     ]
 
     final class Printed: Sendable {
@@ -123,8 +144,12 @@ struct ScriptRunnerTests {
         defer { listener.cancel() }
         let printed = Printed()
         var runner = ScriptRunner(
-            session: DemoSession(words: .en), backend: business.backend, signals: signals, patienceSeconds: 600,
-            show: { line in printed.lines.withLock { $0.append(line) } })
+            session: DemoSession(words: .en),
+            backend: business.backend,
+            signals: signals,
+            patienceSeconds: 600,
+            show: { line in printed.lines.withLock { $0.append(line) } }
+        )
         try await runner.run(DemoScript(text))
         return (business, printed.lines.withLock { $0 })
     }
@@ -132,7 +157,8 @@ struct ScriptRunnerTests {
     @Test("From greeting to paid")
     func toPaid() async throws {
         let (business, lines) = try await Self.play(
-            "Hello\n> welcome\n> buy it\n1\n> pay now\n/restart\n/lead\n/pay card\n? stage paid\n/quit\nnever said")
+            "Hello\n> welcome\n> buy it\n1\n> pay now\n/restart\n/lead\n/pay card\n> thanks\n? stage paid\n/quit\nnever said"
+        )
         let heard = business.heard.withLock { $0 }
         #expect(heard.sent == [.text("Hello"), .choice(.init(id: "buy", title: "Buy it"), of: "b1")])
         #expect(heard.paid == ["http://pay/plink_1"])
@@ -144,7 +170,9 @@ struct ScriptRunnerTests {
                 "               │ [1] Pay now: http://pay/plink_1",
                 "      · Service killed in the middle of what it was doing. Starting it again on the same database…",
                 "      · The service is back.", "      · the card", "      · Paying by card… http://pay/plink_1",
-            ])
+                "14:03 CRSET    │ Thanks!",
+            ]
+        )
     }
 
     @Test("A number on the pay button pays")
@@ -177,8 +205,11 @@ struct ScriptRunnerTests {
         await #expect {
             _ = try await Self.play("Are you there?", missing: 1)
         } throws: { error in
-            (error as? ScriptRunner.Missed) == .init(
-                line: 1, what: "the bot did not answer within 600 s; it said nothing at all")
+            (error as? ScriptRunner.Missed)
+                == .init(
+                    line: 1,
+                    what: "the bot did not answer within 600 s; it said nothing at all"
+                )
         }
     }
 }

@@ -29,7 +29,8 @@ struct ScreenTests {
                 "╰────────╯",
                 String(repeating: "─", count: 44),
                 "› olá",
-            ])
+            ]
+        )
         #expect(picture.cursor == (10, 6))
     }
 

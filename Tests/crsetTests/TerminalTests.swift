@@ -6,7 +6,9 @@ import Testing
 struct TerminalTests {
     @Test("Control characters, escapes and direction marks of a customer never reach the terminal")
     func printable() {
-        #expect(Terminal.printable("a\u{1B}[31mb\u{0}c\u{9B}d\u{202E}e\r") == "a\u{FFFD}[31mb\u{FFFD}c\u{FFFD}de\u{FFFD}")
+        #expect(
+            Terminal.printable("a\u{1B}[31mb\u{0}c\u{9B}d\u{202E}e\r") == "a\u{FFFD}[31mb\u{FFFD}c\u{FFFD}de\u{FFFD}"
+        )
         #expect(Terminal.printable("linha\noutra\tcoluna 👩‍👧") == "linha\noutra coluna 👩‍👧")
     }
 

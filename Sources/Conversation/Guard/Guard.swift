@@ -51,9 +51,7 @@ public struct Guard: Sendable {
     ///   - customerAmounts: amounts that the customer named, which the bot may repeat.
     public func check(_ reply: String, allowing links: [String] = [], customerAmounts: [Money] = []) -> [Finding] {
         var findings: [Finding] = []
-        if !reply.unicodeScalars.contains(where: { $0.properties.isAlphabetic || $0.properties.isEmoji }) {
-            return [.empty]
-        }
+        if !reply.unicodeScalars.contains(where: Self.saysSomething) { return [.empty] }
         if reply.utf8.count > Self.charactersMax, reply.unicodeScalars.count > Self.charactersMax {
             findings.append(.tooLong)
         }
@@ -65,6 +63,12 @@ public struct Guard: Sendable {
         if !secretRuns.isEmpty, !secretRuns.isDisjoint(with: Self.runs(text)) { findings.append(.promptLeak) }
         var seen: Set<Finding> = []
         return findings.filter { seen.insert($0).inserted }
+    }
+
+    /// A letter, a digit or an emoji.
+    private static func saysSomething(_ scalar: Unicode.Scalar) -> Bool {
+        let byte = Folding.fold(scalar).0
+        return byte.isWordByte || byte >= 0x80
     }
 
     /// The reply with every allowed link blanked, where it stands alone: not inside another link.

@@ -169,7 +169,9 @@ struct LinkScan {
         let words = text.words
         for index in words.indices {
             if index > 0, index + 1 < words.count, isAtWord(index), hasDotSoon(index + 1) {
-                findings.append(.email(text.folded(words[index - 1].range.lowerBound..<words[index + 1].range.upperBound)))
+                findings.append(
+                    .email(text.folded(words[index - 1].range.lowerBound..<words[index + 1].range.upperBound))
+                )
             }
             if let end = spelledDot(after: index) {
                 findings.append(.link(text.folded(words[index].range.lowerBound..<words[end].range.upperBound)))
@@ -220,8 +222,8 @@ struct LinkScan {
         if isBracketed { return gap.allSatisfy { "()[]{}. ".utf8.contains($0) } ? index + 1 : nil }
         guard gap.allSatisfy({ $0 == Ascii.dot || $0 == Ascii.space }) else { return nil }
         if gap.first == Ascii.space, gap.last == Ascii.space { return index + 1 }
-        if gap.first == Ascii.space { return endingsTalk.contains(words[index].text) ? nil : index + 1 }
-        return endsClause(index + 1) && !abbreviations.contains(words[index].text) ? index + 1 : nil
+        if gap.first == Ascii.space { return Self.endingsTalk.contains(words[index].text) ? nil : index + 1 }
+        return endsClause(index + 1) && !Self.abbreviations.contains(words[index].text) ? index + 1 : nil
     }
 
     /// A new sentence begins with a capital.
@@ -232,22 +234,22 @@ struct LinkScan {
     private func endsClause(_ index: Int) -> Bool {
         let end = text.words[index].range.upperBound
         guard end < text.bytes.count else { return true }
-        if index + 1 < text.words.count, ["barra", "ponto", "slash"].contains(text.words[index + 1].text) { return true }
+        if index + 1 < text.words.count, ["barra", "ponto", "slash"].contains(text.words[index + 1].text) {
+            return true
+        }
         let byte = text.bytes[end]
         return !byte.isBlank && byte != Ascii.dash
             || text.bytes[end...].allSatisfy { $0.isBlank || $0 == Folding.sign }
     }
 
     /// Before `.pt` in talk of domains.
-    private var endingsTalk: Set<String> {
-        [
-            "dominio", "dominios", "domain", "domains", "extensao", "extension", "um", "uma", "o", "os", "a", "e", "ou",
-            "or", "and", "y", "un", "el", "in", "em", "de", "do", "the", "with", "com", "con", "your", "tu", "seu", "teu",
-            "termina", "ending", "como", "for", "para", "es", "pt", "net", "org", "eu",
-        ]
-    }
+    private static let endingsTalk: Set<String> = [
+        "dominio", "dominios", "domain", "domains", "extensao", "extension", "um", "uma", "o", "os", "a", "e", "ou",
+        "or", "and", "y", "un", "el", "in", "em", "de", "do", "the", "with", "com", "con", "your", "tu", "seu", "teu",
+        "termina", "ending", "como", "for", "para", "es", "pt", "net", "org", "eu",
+    ]
 
-    private var abbreviations: Set<String> {
-        ["etc", "ex", "p", "sr", "sra", "dr", "dra", "av", "aprox", "min", "max", "tel", "no", "art", "vs", "ref", "lda"]
-    }
+    private static let abbreviations: Set<String> = [
+        "etc", "ex", "p", "sr", "sra", "dr", "dra", "av", "aprox", "min", "max", "tel", "no", "art", "vs", "ref", "lda",
+    ]
 }

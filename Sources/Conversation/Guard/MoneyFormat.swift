@@ -1,7 +1,7 @@
 /// Money as customers read it. Whatever stands here, the guard reads back.
 public enum MoneyFormat {
-    /// `1.490 €` in European Portuguese and Spanish, `R$ 1.490` in Brazilian Portuguese, `€1,490` in English. Cents only
-    /// when there are some.
+    /// `1.490 €` in European Portuguese and Spanish, `R$ 1.490` in Brazilian Portuguese, `€1,490` in English. Cents
+    /// only when there are some.
     public static func text(_ money: Money, in language: Language) -> String {
         let unit = Currencies.unit(of: money.currency)
         let isEnglish = language.base == "en"
@@ -28,8 +28,10 @@ public enum MoneyFormat {
         let whole = groups.joined(separator: isEnglish ? "," : ".")
         let rest = minorUnits % unit
         guard rest != 0 else { return whole }
-        let width = unit == 1_000 ? 3 : 2
-        let cents = String(rest)
+        // Three decimals would read as thousands; Stripe sells no less than ten thousandths.
+        let isThousandths = unit == 1_000
+        let width = isThousandths && rest % 10 != 0 ? 3 : 2
+        let cents = String(isThousandths && width == 2 ? rest / 10 : rest)
         return whole + (isEnglish ? "." : ",") + String(repeating: "0", count: width - cents.count) + cents
     }
 }

@@ -84,7 +84,8 @@ struct PhoneScan {
         let plain = digits.hasPrefix("00") ? String(digits.dropFirst(2)) : digits
         let local = plain.hasPrefix("0") ? String(plain.dropFirst()) : plain
         return phones.contains { phone in
-            phone == plain || (local.utf8.count >= 8 && phone.hasSuffix(local) && phone.utf8.count - local.utf8.count <= 4)
+            phone == plain
+                || (local.utf8.count >= 8 && phone.hasSuffix(local) && phone.utf8.count - local.utf8.count <= 4)
         }
     }
 
@@ -116,10 +117,17 @@ struct PhoneScan {
     /// `pedido n.º 2026112345`, `#123456789`.
     private func isOrderNumber(_ start: Int) -> Bool {
         if start > 0, text.bytes[start - 1] == UInt8(ascii: "#") { return true }
-        return wordsBefore(start, 3).contains { orderWords.contains($0) }
+        for word in wordsBefore(start, 3).reversed() {
+            if Self.orderWords.contains(word) { return true }
+            // "Sobre o pedido ligue 912 345 678" is a phone all the same.
+            guard ["n", "o", "e", "es", "is", "no", "num", "numero", "number", "id", "com"].contains(word) else {
+                return false
+            }
+        }
+        return false
     }
 
-    private func isCued(_ start: Int) -> Bool { wordsBefore(start, 3).contains { phoneWords.contains($0) } }
+    private func isCued(_ start: Int) -> Bool { wordsBefore(start, 3).contains { Self.phoneWords.contains($0) } }
 
     private func wordsBefore(_ start: Int, _ count: Int) -> [String] {
         text.words.prefix { $0.range.upperBound <= start }.suffix(count).map(\.text)
@@ -148,16 +156,12 @@ struct PhoneScan {
         return findings
     }
 
-    private var orderWords: Set<String> {
-        [
-            "pedido", "pedidos", "encomenda", "order", "fatura", "factura", "invoice", "ticket", "protocolo", "proposta",
-            "orden",
-        ]
-    }
-    private var phoneWords: Set<String> {
-        [
-            "tel", "telefone", "telemovel", "whatsapp", "ligue", "liga", "ligar", "call", "phone", "llame", "llama",
-            "llamar", "telefono", "celular", "fone", "contacto", "contato", "movil", "mobile", "text",
-        ]
-    }
+    private static let orderWords: Set<String> = [
+        "pedido", "pedidos", "encomenda", "order", "fatura", "factura", "invoice", "ticket", "protocolo", "proposta",
+        "orden",
+    ]
+    private static let phoneWords: Set<String> = [
+        "tel", "telefone", "telemovel", "whatsapp", "ligue", "liga", "ligar", "call", "phone", "llame", "llama",
+        "llamar", "telefono", "celular", "fone", "contacto", "contato", "movil", "mobile", "text",
+    ]
 }

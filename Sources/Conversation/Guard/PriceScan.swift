@@ -35,8 +35,8 @@ struct PriceScan {
             if gap.contains(where: { $0 == Ascii.newline || $0 == Ascii.question || $0 == UInt8(ascii: "!") }) {
                 return false
             }
-            if priceWords.contains(word.text) { return true }
-            guard fillers.contains(word.text), steps < 4 else { return false }
+            if Self.priceWords.contains(word.text) { return true }
+            guard Self.fillers.contains(word.text), steps < 4 else { return false }
             steps += 1
         }
         return false
@@ -53,22 +53,25 @@ struct PriceScan {
         guard first == Ascii.space else { return !first.isWordByte && first != UInt8(ascii: "h") }
         guard let next = text.words.first(where: { $0.range.lowerBound > end }) else { return true }
         let isNext = text.bytes[end..<next.range.lowerBound].allSatisfy { $0 == Ascii.space }
-        return !isNext || tails.contains(next.text)
+        return !isNext || Self.tails.contains(next.text)
     }
 
     private static func set(_ list: String) -> Set<String> { Set(list.split(separator: " ").map(String.init)) }
 
-    private var priceWords: Set<String> { Self.priceWordSet }
-    private var fillers: Set<String> { Self.fillerSet }
-    private var tails: Set<String> { Self.tailSet }
-    private static let priceWordSet = set(
+    private static let priceWords = set(
         "custa custam custar custaria preco precos price prices priced cuesta cuestan costar cost costs precio precios "
-            + "valor investimento inversion fee tarifa paga pagas pagar pagaria pay costaria total cobramos charge")
-    private static let fillerSet = set(
-        "e de is of only apenas so por em a solo son es era sao fica about cerca uns around desde from just partir total "
-            + "final agora now ahora hoje hoy today aproximadamente approx roughly to sera seria will be would ser do da "
-            + "lhe te you them le os as el la un una unos special especial mensal monthly mensual unico at for")
-    private static let tailSet = set(
-        "por per ao a al mensal mensais mensual mensuales cada apenas only iva com con incl incluindo vat mais plus e y "
-            + "and monthly total once unico one-off para pelo pela por")
+            + "valor investimento inversion fee tarifa paga pagas pagar pagaria pay costaria total cobramos charge"
+    )
+    private static let fillers = set(
+        "e de is of only apenas so por em a solo son es era sao fica about cerca uns around desde from just "
+            + "partir total "
+            + "final agora now ahora hoje hoy today aproximadamente approx roughly to sera seria will be would "
+            + "ser do da "
+            + "lhe te you them le os as el la un una unos special especial mensal monthly mensual unico at for"
+    )
+    private static let tails = set(
+        "por per ao a al mensal mensais mensual mensuales cada apenas only iva com con incl incluindo vat mais "
+            + "plus e y "
+            + "and monthly total once unico one-off para pelo pela por"
+    )
 }

@@ -7,21 +7,25 @@ enum TopLevelDomains {
 
     /// After a dot in disguise.
     static let common: Set<String> = set(
-        "com net org pt br es eu io co uk app info biz shop site online xyz me link store dev ai us ru cn top club")
+        "com net org pt br es eu io co uk app info biz shop site online xyz me link store dev ai us ru cn top club"
+    )
 
     /// `plano.pdf` is a file. Endings that are domains too count as files.
     static let fileEndings: Set<String> = set(
         """
-        pdf doc docx xls xlsx ppt pptx txt csv png jpg jpeg gif webp svg mp3 mp4 ogg opus wav heic js ts jsx tsx css html
+        pdf doc docx xls xlsx ppt pptx txt csv png jpg jpeg gif webp svg mp3 mp4 ogg opus wav heic js ts jsx tsx css
+        html
         htm xml json yaml yml zip rar psd ai eps fig indd mov avi mkv apk exe ics vcf odt ods key pages numbers
-        """)
+        """
+    )
 
     private static let all: Set<String> = set(
         """
         com net org info biz name pro mobi app dev shop store site online website web xyz top club live life world link
         click page blog cloud digital agency studio design media email chat social space tech technology systems
         solutions services support help center company group business finance financial money cash pay loan loans credit
-        bank tax insurance investments trading market markets marketing sale sales deals discount bargains buy gift gifts
+        bank tax insurance investments trading market markets marketing sale sales deals discount bargains buy gift
+        gifts
         promo free bid win vip fun games game bet casino poker porn sex xxx adult dating men work works jobs careers
         news today press network host hosting domains global international art photo photos photography
         pics video film music band fashion shoes clothing jewelry watch cars auto bike travel holiday vacations
@@ -39,7 +43,8 @@ enum TopLevelDomains {
         ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re
         ro rs ru rw sa sb sc sd se sg sh si sj sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to
         tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw
-        """)
+        """
+    )
 
     private static func set(_ list: String) -> Set<String> {
         Set(list.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))

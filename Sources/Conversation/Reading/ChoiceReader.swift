@@ -7,7 +7,7 @@ enum ChoiceReader {
         var best: [(id: String, range: Range<Int>)] = []
         for option in options {
             for phrase in phrases(of: option) where wasAsked || isTelling(phrase) {
-                guard let range = place(of: phrase, in: words, negated: false) else { continue }
+                guard let range = place(of: phrase, in: words) else { continue }
                 best.append((option.id, range))
             }
         }
@@ -42,18 +42,20 @@ enum ChoiceReader {
     ]
 
     /// The words of a phrase one after the other, plural or singular, and not after a "no".
-    static func place(of phrase: [String], in words: [String], negated: Bool) -> Range<Int>? {
+    static func place(of phrase: [String], in words: [String]) -> Range<Int>? {
         guard phrase.count <= words.count else { return nil }
         for start in 0...(words.count - phrase.count) {
             guard phrase.indices.allSatisfy({ isSame(words[start + $0], phrase[$0]) }) else { continue }
             let before = words[max(0, start - 2)..<start]
-            let isNegated = before.contains { ["nao", "not", "no", "sem", "without", "sin", "nem"].contains($0) }
+            let isNegated = before.contains { negations.contains($0) }
             // `no` before a word is Portuguese for "in the" as often as a Spanish no.
-            if isNegated, !negated, !(before.last == "no" && before.count == 1) { continue }
+            if isNegated, !(before.last == "no" && before.count == 1) { continue }
             return start..<start + phrase.count
         }
         return nil
     }
+
+    private static let negations: Set<String> = ["nao", "not", "no", "sem", "without", "sin", "nem"]
 
     private static func isSame(_ word: String, _ other: String) -> Bool {
         if word == other { return true }
@@ -108,7 +110,7 @@ enum ChoiceReader {
 
     /// A short answer with one letter wrong, missing, too many, or two swapped.
     private static func misspelt(_ words: [String], _ options: [Field.Option]) -> String? {
-        guard words.count <= 3 else { return nil }
+        guard words.count <= 3, !words.contains(where: { negations.contains($0) }) else { return nil }
         var ids: Set<String> = []
         for option in options {
             for phrase in phrases(of: option) where phrase.count == 1 && phrase[0].utf8.count >= 6 {

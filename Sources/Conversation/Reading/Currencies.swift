@@ -71,9 +71,11 @@ enum Currencies {
         for (codes, list) in named {
             for word in list.split(separator: " ") { words[String(word)] = codes }
         }
-        for code in "usd cad aud nzd mxn ars clp uyu dop hkd sgd sek nok dkk czk huf pln ron aed zar jod".split(
-            separator: " ")
-        {
+        let codes = """
+            usd cad aud nzd mxn ars clp cop uyu dop hkd sgd sek nok dkk czk huf pln ron aed zar jod kwd bhd omr tnd \
+            sar qar egp ngn kes ghs thb idr myr twd krw bob crc gtq hnl nio vnd uah rub bgn isk xof xaf xpf ils php pab
+            """
+        for code in codes.split(separator: " ") {
             words[String(code)] = [code.uppercased()]
         }
         return words

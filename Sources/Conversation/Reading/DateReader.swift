@@ -47,7 +47,9 @@ enum DateReader {
     }
 
     private static func date(
-        _ parts: [(value: Int, digits: Int)], _ separator: UInt8, _ today: CivilDate
+        _ parts: [(value: Int, digits: Int)],
+        _ separator: UInt8,
+        _ today: CivilDate
     ) -> CivilDate? {
         if parts.count == 3, parts[0].digits == 4 {
             return CivilDate(year: parts[0].value, month: parts[1].value, day: parts[2].value)
@@ -116,7 +118,9 @@ enum DateReader {
         // `daqui a 15 dias`, `in two weeks`, `dentro de 3 días`.
         guard text.hasAny(["daqui a", "dentro de", "em", "en", "in", "within"]) else { return nil }
         for number in NumberReader.numbers(in: text) where number.isWhole && (1...366).contains(number.whole) {
-            guard let next = text.words.first(where: { $0.range.lowerBound >= number.range.upperBound }) else { continue }
+            guard let next = text.words.first(where: { $0.range.lowerBound >= number.range.upperBound }) else {
+                continue
+            }
             if ["dia", "dias", "day", "days"].contains(next.text) { return today.adding(days: number.whole) }
             if ["semana", "semanas", "week", "weeks"].contains(next.text), number.whole <= 52 {
                 return today.adding(days: 7 * number.whole)

@@ -22,7 +22,11 @@ public enum FieldReader {
     }
 
     static func read(
-        _ text: FoldedText, as field: Field, wasAsked: Bool, language: Language, today: CivilDate
+        _ text: FoldedText,
+        as field: Field,
+        wasAsked: Bool,
+        language: Language,
+        today: CivilDate
     ) -> FieldValue? {
         guard !text.words.isEmpty else { return nil }
         let value: FieldValue?
@@ -102,7 +106,10 @@ public enum FieldReader {
     }
 
     private static func money(
-        _ text: FoldedText, currency: String, wasAsked: Bool, language: Language
+        _ text: FoldedText,
+        currency: String,
+        wasAsked: Bool,
+        language: Language
     ) -> Money? {
         let code = currency.uppercased()
         let numbers = NumberReader.numbers(in: text, language: language)

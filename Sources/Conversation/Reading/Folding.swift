@@ -65,7 +65,8 @@ enum Folding {
         aaaaaaaceeeeiiiidnooooo*ouuuuytsaaaaaaaceeeeiiiidnooooo/ouuuuyty\
         aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll\
         lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs
-        """.utf8)
+        """.utf8
+    )
 
     /// Joiners, marks of direction, variation selectors, tags and combining accents.
     private static func isInvisible(_ value: UInt32) -> Bool {
@@ -87,7 +88,7 @@ enum Folding {
         case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63: Ascii.dash
         case 0x2018, 0x2019, 0x201B, 0x2032, 0x02BC: Ascii.apostrophe
         case 0x201C...0x201F, 0x2033: UInt8(ascii: "\"")
-        case 0x2024, 0xFE52, 0xFF61, 0xA4F8: Ascii.dot
+        case 0x2024, 0x3002, 0xFE52, 0xFF61, 0xA4F8: Ascii.dot
         case 0x2044, 0x2215, 0x29F8: Ascii.slash
         case 0x2236, 0xFE55, 0xA789: Ascii.colon
         case 0xFE6B: Ascii.at
@@ -132,9 +133,10 @@ enum Folding {
         aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooo\
         pppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyassssdaaaaaaaa\
         aaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy
-        """.utf8)
+        """.utf8
+    )
 
-    /// Letters of other scripts that look like Latin ones (the ones that fonts draw alike, after Unicode's confusables).
+    /// Letters of other scripts that look like Latin ones (that fonts draw alike, after Unicode's confusables).
     private static let lookAlikes: [UInt32: UInt8] = {
         let rows: [(String, String)] = [
             ("abcdeghijklmnopqrstuvwxyz", "аЬсԁеɡһіјкӏмпорԛгѕтцѵԝхуʐ"),

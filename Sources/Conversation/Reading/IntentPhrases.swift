@@ -11,10 +11,13 @@ enum IntentPhrases {
         me deixa em paz|me deixe em paz|deixem me em paz|deixe me em paz|deixa me em paz|dejame en paz|dejenme en paz|
         remover me|remover numero|parar mensagens|parar de receber|detener|detenganse|para ya|stop texting|
         stop messaging|cancelar mensagens|no molestar|no moleste|no molesten|nao incomodar
-        """)
+        """
+    )
 
     /// Words of the first sentence that mean stop whatever follows.
-    static let optOutOpeners: Set<String> = list("stop|unsubscribe|baja|descadastrar|stopall|opt out|sair|parar|remover")
+    static let optOutOpeners: Set<String> = list(
+        "stop|unsubscribe|baja|descadastrar|stopall|opt out|sair|parar|remover"
+    )
 
     static let optOutInside: Set<String> = list(
         """
@@ -42,7 +45,8 @@ enum IntentPhrases {
         darme de baja|denme de baja|dame de baja|deme de baja|no me contacten|borren mi numero|borra mi numero|
         quitenme de|quitame de la lista|eliminen mi numero|elimina mi numero|no me molesten|no me molestes|
         no more texts|lose my number
-        """)
+        """
+    )
 
     static let humanVerbs: Set<String> = list(
         """
@@ -51,20 +55,23 @@ enum IntentPhrases {
         chame|chamem|talk to|speak to|speak with|talk with|chat with|transfer me to|connect me to|connect me with|
         put me through to|get me|i want|i need|hablar con|comunicarme con|contactar con|pasame con|paseme con|
         quiero|necesito|atendido por|ser atendido por|conversar con|ligar me com
-        """)
+        """
+    )
     static let humanTargets: Set<String> = list(
         """
         pessoa|humano|humana|atendente|alguem|operador|operadora|funcionario|funcionaria|colaborador|colaboradora|
         comercial|vendedor|vendedora|responsavel|gerente|assistente|person|human|someone|somebody|agent|
         representative|operator|advisor|adviser|manager|persona|agente|alguien|asesor|asesora|encargado|encargada|
         representante|ejecutivo|equipa|equipe|staff|atendimento|consultor|consultora|dono|owner
-        """)
+        """
+    )
     static let humanAlone: Set<String> = list(
         """
         humano|pessoa|atendente|human|agent|operator|persona|agente|operador|operadora|pessoa real|persona real|
         real person|uma pessoa|una persona|a person|a human|um humano|un humano|um atendente|falar com atendente|
         atendimento humano|atencion humana|falar com alguem|assistente humano|representative|asesor
-        """)
+        """
+    )
     static let humanInside: Set<String> = list(
         """
         atendimento humano|pessoa de verdade|pessoa real|persona real|persona de verdad|real person|real human|
@@ -72,7 +79,8 @@ enum IntentPhrases {
         nao quero falar com um bot|nao quero falar com bots|dont want to talk to a bot|no quiero hablar con un robot|
         no quiero hablar con un bot|no quiero hablar con una maquina|alguem que me ligue|podem ligar me|podem me ligar|
         liguem me|me liguem|alguem pode me ligar|can someone call me|call me please|pueden llamarme|me pueden llamar
-        """)
+        """
+    )
 
     static let buyInside: Set<String> = list(
         """
@@ -94,13 +102,15 @@ enum IntentPhrases {
         send me the link|send the link|payment link|link to pay|how do i pay|how can i pay|where do i pay|
         where can i pay|want to pay|ready to pay|ready to buy|sign me up|count me in|i want it|i want this one|
         i want that one|like to order|want to order|want to purchase|like to purchase
-        """)
+        """
+    )
     static let buyAlone: Set<String> = list(
         """
         deal|fechado|aceito|acepto|compro|bora|adelante|comprar|pagar|buy|pay|im in|go ahead|avancar|vamos|quero|
         quiero|negocio fechado|hecho|checkout|lets go|e esse|esse|pode ser|vamos la|i want|avancamos|avanzar|
         quero sim|sim quero|si quiero|lo compro|la compro|i buy
-        """)
+        """
+    )
     static let notYet: Set<String> = list("menos|mais tarde|depois|later|despues|less|mas tarde")
 
     static let declineAlone: Set<String> = list(
@@ -108,7 +118,8 @@ enum IntentPhrases {
         nao|no|nope|nao quero|no quiero|no thanks|i dont want|nao preciso|no necesito|dispenso|desisto|deixa estar|
         deixe estar|esquece|esqueca|forget it|olvidalo|dejalo|pass|ill pass|agora nao|por agora nao|ahora no|not now|
         hoje nao|nao agora|passo|paso
-        """)
+        """
+    )
     static let declineInside: Set<String> = list(
         """
         nao obrigado|nao obrigada|nao muito obrigado|nao estou interessado|nao estou interessada|nao tenho interesse|
@@ -118,7 +129,8 @@ enum IntentPhrases {
         dont want it|dont want to proceed|maybe later|not for me|ill pass|no gracias|no me interesa|
         no estoy interesado|no estoy interesada|no quiero comprar|no quiero nada|no voy a comprar|no lo quiero|
         no la quiero|no quiero seguir|changed my mind|mudei de ideias|mudei de ideia|he cambiado de idea
-        """)
+        """
+    )
 
     static let complaintStrong: Set<String> = list(
         """
@@ -137,13 +149,15 @@ enum IntentPhrases {
         quiero mi dinero|devuelvanme|devuelveme|quiero un reembolso|quiero el reembolso|me estafaron|
         esto es una estafa|me han estafado|me enganaron|nadie responde|nadie me responde|pesimo servicio|
         pesima atencion|servicio pesimo|que verguenza|es una verguenza|es inaceptable|falta de respeto
-        """)
+        """
+    )
     /// Not a complaint inside a question.
     static let complaintWeak: Set<String> = list(
         """
         reclamacao|queixa|burla|burlao|vigarice|vigaristas|fraude|golpe|golpistas|aldraboes|complaint|scam|scammers|
         rip off|ripoff|reembolso|refund|queja|reclamo|estafa|estafadores|ladrones|ladroes
-        """)
+        """
+    )
 
     static let questionOpeners: Set<String> = list(
         """
@@ -151,7 +165,8 @@ enum IntentPhrases {
         tem|tens|fazem|podem|aceitam|how|what|which|when|where|who|why|do you|does|can you|can i|could you|is it|
         is there|are you|are there|cuanto|cuanta|cuantos|cuantas|cual|cuales|cuando|donde|quien|por que|hacen|
         tienen|aceptan|ofrecen|pueden|se puede|puedo|posso|e possivel|da para|dao para|did you|would you|will it
-        """)
+        """
+    )
     static let questionInside: Set<String> = list(
         """
         quanto custa|quanto custam|quanto e|quanto fica|quanto sai|qual o preco|qual e o preco|gostava de saber|
@@ -159,7 +174,8 @@ enum IntentPhrases {
         uma pergunta|tenho uma pergunta|how much|id like to know|i would like to know|want to know|can you tell me|
         i have a question|wondering|cuanto cuesta|cuanto cuestan|cuanto vale|cuanto sale|quisiera saber|
         me gustaria saber|quiero saber|tengo una duda|tengo una pregunta|me puede decir|me puedes decir
-        """)
+        """
+    )
 
     private static func list(_ text: String) -> Set<String> {
         Set(text.split(whereSeparator: { $0 == "|" || $0 == "\n" }).map(String.init))

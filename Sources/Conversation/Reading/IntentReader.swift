@@ -63,6 +63,7 @@ public enum IntentReader {
                     continue
                 }
                 let isWish = count == 1
+                if isNegated(text, start) { continue }
                 if let before = words[..<start].last, notAsking.contains(before) { continue }
                 if start > 1, notAsking.contains(words[start - 2] + " " + words[start - 1]) { continue }
                 if isTarget(words[(start + count)...], isWish: isWish) { return true }
@@ -89,7 +90,7 @@ public enum IntentReader {
         "another", "otra", "vossa", "vosso", "voces", "da", "de", "outro", "actual", "live", "ser",
     ]
     private static let notAsking: Set<String> = [
-        "nao", "not", "dont", "no", "vou", "vamos", "tenho de", "tenho que", "preciso de antes", "ill", "will", "have to",
+        "vou", "vamos", "tenho de", "tenho que", "preciso de antes", "ill", "will", "have to",
         "voy a", "tengo que", "sem", "without", "sin", "estava a", "estou a", "estive a", "acabei de", "just", "nunca",
         "to go",
     ]
@@ -104,8 +105,7 @@ public enum IntentReader {
             if core.count <= 3, IntentPhrases.buyAlone.contains(core.joined(separator: " ")) { return true }
         }
         for (start, count) in places(words, IntentPhrases.buyInside) {
-            let before = words[max(0, start - 3)..<start]
-            if before.contains(where: { negations.contains($0) }) { continue }
+            if isNegated(text, start) { continue }
             let next = words.dropFirst(start + count)
             if let first = next.first, IntentPhrases.notYet.contains(first) { continue }
             if IntentPhrases.notYet.contains(next.prefix(2).joined(separator: " ")) { continue }
@@ -116,7 +116,21 @@ public enum IntentReader {
         return false
     }
 
-    private static let negations: Set<String> = ["nao", "no", "not", "dont", "nunca", "never", "nem", "cant", "without"]
+    /// Whether a "no" stands up to four words before, in the same clause: "não, quero comprar" is no refusal.
+    private static func isNegated(_ text: FoldedText, _ start: Int) -> Bool {
+        var end = text.words[start].range.lowerBound
+        for word in text.words[max(0, start - 4)..<start].reversed() {
+            let gap = text.bytes[word.range.upperBound..<end]
+            if gap.contains(where: { ",.;:!?\n".utf8.contains($0) }) { return false }
+            if negations.contains(word.text) { return true }
+            end = word.range.lowerBound
+        }
+        return false
+    }
+
+    private static let negations: Set<String> = [
+        "nao", "no", "not", "dont", "nunca", "never", "nem", "cant", "without",
+    ]
 
     /// Whether the customer says no to what is offered.
     public static func declines(_ text: String) -> Bool { declines(FoldedText(text), alone: true) }
@@ -141,7 +155,7 @@ public enum IntentReader {
         if isQuestion(text) || text.words.count > 40 { return false }
         let words = text.words.map(\.text)
         return places(words, IntentPhrases.complaintWeak).contains { start, _ in
-            !words[max(0, start - 3)..<start].contains { negations.contains($0) || $0 == "sem" || $0 == "sin" }
+            !isNegated(text, start) && !words[..<start].suffix(2).contains { $0 == "sem" || $0 == "sin" }
         }
     }
 
@@ -172,7 +186,7 @@ public enum IntentReader {
         !places(text.words.map(\.text), phrases).isEmpty
     }
 
-    /// Where phrases of a set stand, by first word and number of words (up to six).
+    /// Where phrases of a set stand, by first word and number of words (up to eight).
     private static func places(_ words: [String], _ phrases: Set<String>) -> [(Int, Int)] {
         var places: [(Int, Int)] = []
         for start in words.indices {
@@ -180,7 +194,7 @@ public enum IntentReader {
             var count = 1
             while true {
                 if phrases.contains(phrase) { places.append((start, count)) }
-                guard count < 6, start + count < words.count else { break }
+                guard count < 8, start + count < words.count else { break }
                 phrase += " " + words[start + count]
                 count += 1
             }

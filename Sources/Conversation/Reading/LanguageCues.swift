@@ -21,7 +21,9 @@ enum LanguageCues {
             registo morada encomenda factura fatura montra ementa comboio vossa vosso vossos vossas convosco
             orcamentos sff obrigadinho fizeste mandas dizes sabes fazes dirias
             """
-        ), (1, "boa bom teu tua ti sitio cumprimentos apetece percebi podiam fazem"))
+        ),
+        (1, "boa bom teu tua ti sitio cumprimentos apetece percebi podiam fazem")
+    )
     static let brazilian = points(
         (
             2,
@@ -30,7 +32,9 @@ enum LanguageCues {
             pra pro pras pros boleto pix cnpj cpf mano obrigadao gostaria-de usuario valeu show bacana
             tamo bora agora-mesmo grana pagamento-via contato equipe registro onibus tudo-bem uai
             """
-        ), (1, "cade eae opa ta fala manda massa quanto-que sou-da"))
+        ),
+        (1, "cade eae opa ta fala manda massa quanto-que sou-da")
+    )
 
     private static func points(_ rows: (Int, String)...) -> [String: Int] {
         var points: [String: Int] = [:]

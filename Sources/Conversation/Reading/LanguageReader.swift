@@ -10,7 +10,10 @@ public enum LanguageReader {
     }
 
     static func detect(
-        _ folded: FoldedText, original: String, among languages: [Language], current: Language?
+        _ folded: FoldedText,
+        original: String,
+        among languages: [Language],
+        current: Language?
     ) -> Language? {
         let spoken = languages.filter { ["pt", "es", "en"].contains($0.base) }
         guard !spoken.isEmpty else { return nil }
@@ -30,7 +33,7 @@ public enum LanguageReader {
 
     private static func scores(_ folded: FoldedText, original: String) -> [String: Int] {
         var scores: [String: Int] = [:]
-        for word in folded.words.prefix(200) {
+        for word in folded.words.prefix(200) where !isInAddress(word, folded.bytes) {
             for (base, points) in LanguageCues.words[word.text] ?? [:] { scores[base, default: 0] += points }
         }
         for scalar in original.unicodeScalars.prefix(FoldedText.charactersMax) where !scalar.isASCII {
@@ -41,6 +44,12 @@ public enum LanguageReader {
             }
         }
         return scores
+    }
+
+    /// The `com` of `exemplo.com` is no word.
+    private static func isInAddress(_ word: FoldedText.Word, _ bytes: [UInt8]) -> Bool {
+        let before = word.range.lowerBound > 0 ? bytes[word.range.lowerBound - 1] : Ascii.space
+        return before == Ascii.dot || before == Ascii.at || before == Ascii.slash
     }
 
     private static func portuguese(_ folded: FoldedText, among tags: [Language], current: Language?) -> Language? {

@@ -29,10 +29,9 @@ enum NameReader {
 
     /// Up to four words of a name from a place on, with its particles.
     private static func name(_ text: FoldedText, from start: Int, mustBeCapitalised: Bool) -> String? {
-        var parts: [String] = []
         var isCapitalised = false
         var index = start
-        while index < text.words.count, parts.count < 6 {
+        while index < text.words.count, index - start < 6 {
             let word = text.words[index]
             if index > start, !isOneSpace(text, index) { break }
             let original = text.original(word.range)
@@ -42,18 +41,15 @@ enum NameReader {
                 isCapitalised = hasCapital
                 if mustBeCapitalised, !hasCapital { return nil }
                 if notNames.contains(word.text) { return nil }
-            } else if particles.contains(word.text), !hasCapital || original.count <= 3 {
-                // Kept only if a name follows.
-            } else if isCapitalised ? !hasCapital : stopsName(word.text) {
-                break
-            } else if notNames.contains(word.text) {
-                break
+            } else if !(particles.contains(word.text) && !hasCapital) {
+                // A particle is kept only if a name follows.
+                if notNames.contains(word.text) || (isCapitalised ? !hasCapital : stopsName(word.text)) { break }
             }
-            parts.append(original)
             index += 1
         }
-        while let last = parts.last, particles.contains(FoldedText(last).sentence) { parts.removeLast() }
-        return finish(Array(parts.prefix(6)))
+        while index > start, particles.contains(text.words[index - 1].text) { index -= 1 }
+        guard index > start else { return nil }
+        return finish(text.original(text.words[start].range.lowerBound..<text.words[index - 1].range.upperBound))
     }
 
     private static func isOneSpace(_ text: FoldedText, _ index: Int) -> Bool {
@@ -79,11 +75,9 @@ enum NameReader {
         }
         let names = words.filter { !particles.contains($0.text) }
         guard (1...4).contains(names.count), words.count <= 6 else { return nil }
-        // One sentence only.
-        let middle = text.bytes[(words.first?.range.lowerBound ?? 0)..<(words.last?.range.upperBound ?? 0)]
-        if middle.contains(where: { $0 == Ascii.comma || $0 == Ascii.colon || $0 == Ascii.newline }) { return nil }
         for word in names where !isNameWord(text.original(word.range)) || isCommon(word.text) { return nil }
-        return finish(words.map { text.original($0.range) })
+        guard let first = words.first, let last = words.last else { return nil }
+        return finish(text.original(first.range.lowerBound..<last.range.upperBound))
     }
 
     private static func isCommon(_ word: String) -> Bool {
@@ -97,18 +91,25 @@ enum NameReader {
             && word.contains { $0.isLetter }
     }
 
-    /// Lower-case names get capitals; a name's own capitals stay.
-    private static func finish(_ parts: [String]) -> String? {
-        guard !parts.isEmpty else { return nil }
-        let isPlain = !parts.contains { $0.contains { $0.isUppercase } }
-        let isShouted = parts.allSatisfy { $0 == $0.uppercased() } && parts.joined().count > 3
-        let words = parts.map { part -> String in
-            let lower = part.lowercased()
+    /// Lower-case and shouted names get capitals; a name's own capitals stay. nil for more than one clause.
+    private static func finish(_ original: String) -> String? {
+        guard original.allSatisfy({ $0.isLetter || $0 == " " || $0 == "-" || $0 == "'" || $0 == "’" || $0 == "." })
+        else { return nil }
+        let isPlain = !original.contains { $0.isUppercase }
+        let isShouted = original.count > 3 && original == original.uppercased()
+        let words = original.split(separator: " ").map { word -> String in
+            let lower = word.lowercased()
             if particles.contains(lower) { return lower }
-            return isPlain || isShouted ? lower.prefix(1).uppercased() + lower.dropFirst() : part
+            return isPlain || isShouted ? capitalised(lower) : String(word)
         }
         let name = words.joined(separator: " ")
-        return name.count <= FieldReader.nameCharactersMax ? name : nil
+        return !name.isEmpty && name.count <= FieldReader.nameCharactersMax ? name : nil
+    }
+
+    private static func capitalised(_ word: String) -> String {
+        word.split(separator: "-", omittingEmptySubsequences: false)
+            .map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            .joined(separator: "-")
     }
 
     private static let particles: Set<String> = [

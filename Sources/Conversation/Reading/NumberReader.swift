@@ -122,7 +122,8 @@ enum NumberReader {
         let mixed = separators.contains { $0 != last }
         let endsInThree = lengths[lengths.count - 1] == 3
         let isDecimal =
-            !isGrouping && (!endsInThree || (separators.count == 1 && groups[0] == 0) || (mixed && separators.count > 1))
+            !isGrouping
+            && (!endsInThree || (separators.count == 1 && groups[0] == 0) || (mixed && separators.count > 1))
         let thousands = isDecimal ? groups.dropLast().dropFirst() : groups.dropFirst()
         if isDecimal, separators.dropLast().contains(last) { return nil }
         if lengths[0] > 3, !thousands.isEmpty { return nil }
@@ -213,8 +214,11 @@ enum NumberReader {
         let isArticle = first == last && articles.contains(words[first].text)
         return SpokenNumber(
             hundredths: (total + current) * 100,
-            range: words[first].range.lowerBound..<words[last].range.upperBound, unit: "", isInWords: true,
-            isArticle: isArticle)
+            range: words[first].range.lowerBound..<words[last].range.upperBound,
+            unit: "",
+            isInWords: true,
+            isArticle: isArticle
+        )
     }
 
     /// What may still be added: ones to tens, tens and ones to hundreds.
@@ -265,7 +269,8 @@ enum NumberReader {
             (100, "cem cento centena cien ciento"), (200, "duzentos duzentas doscientos doscientas"),
             (300, "trezentos trezentas trescientos trescientas"),
             (400, "quatrocentos quatrocentas cuatrocientos cuatrocientas"),
-            (500, "quinhentos quinhentas quinientos quinientas"), (600, "seiscentos seiscentas seiscientos seiscientas"),
+            (500, "quinhentos quinhentas quinientos quinientas"),
+            (600, "seiscentos seiscentas seiscientos seiscientas"),
             (700, "setecentos setecentas setecientos setecientas"),
             (800, "oitocentos oitocentas ochocientos ochocientas"),
             (900, "novecentos novecentas novecientos novecientas"),

@@ -73,11 +73,15 @@ private struct Turn {
         }
         let all = words.joined(separator: "\n")
         let spoken = LanguageReader.detect(
-            all, among: playbook.phrasebook.languages.keys.sorted(by: preferred), current: state.language)
+            all,
+            among: playbook.phrasebook.languages.keys.sorted(by: preferred),
+            current: state.language
+        )
         language = spoken ?? state.language
         for text in texts { readText(text) }
         readAskedAcross(all)
-        let isGreeting = !texts.isEmpty && texts.allSatisfy(SmallTalk.isAllGreeting) && intents.isEmpty && fields.isEmpty
+        let isGreeting =
+            !texts.isEmpty && texts.allSatisfy(SmallTalk.isAllGreeting) && intents.isEmpty && fields.isEmpty
         let intent = mainIntent()
         let wasRead = asked.map { fields[$0] != nil } ?? true
         let isSilent = intent == .other && !isGreeting && product == nil && !texts.isEmpty
@@ -86,7 +90,8 @@ private struct Turn {
             answer: answer(),
             askedWasUnreadable: !wasRead && (isSilent || (intent == .answer && fields.isEmpty)),
             isGreetingOnly: isGreeting,
-            wantsProducts: wantsProducts)
+            wantsProducts: wantsProducts
+        )
     }
 
     /// The default language first, so that `pt` alone is its `pt`.
@@ -169,7 +174,12 @@ private struct Turn {
         guard let asked, fields[asked] == nil, texts.count > 1, let field = playbook.qualification.field(asked),
             !intents.contains(.optOut),
             let value = FieldReader.read(
-                FoldedText(all), as: field, wasAsked: true, language: language, today: today)
+                FoldedText(all),
+                as: field,
+                wasAsked: true,
+                language: language,
+                today: today
+            )
         else { return }
         fields[asked] = value
         intents.append(.answer)
@@ -181,7 +191,7 @@ private struct Turn {
         for product in playbook.catalog.products {
             for phrase in [product.id] + product.names.values + product.synonyms {
                 let parts = FoldedText(phrase).words.map(\.text)
-                guard !parts.isEmpty, let range = ChoiceReader.place(of: parts, in: words, negated: false) else {
+                guard !parts.isEmpty, let range = ChoiceReader.place(of: parts, in: words) else {
                     continue
                 }
                 best.append((product.id, range))

@@ -7,20 +7,23 @@ enum SmallTalk {
         tudo bem|tudo bom|td bem|tudo certo|como esta|como estas|como estao|como vai|e ai|que tal|how are you|
         como va|hi there|hello there|hey there|greetings|saludos|cumprimentos|prazer|muito prazer|encantado|
         encantada|mucho gusto|nice to meet you|blz|beleza|all good|todo bien|contigo|e contigo|e voce
-        """)
+        """
+    )
     static let thanks = phrases(
         """
         obrigado|obrigada|muito obrigado|muito obrigada|obg|brigado|brigada|obrigadinho|valeu|agradeco|grato|grata|
         thanks|thank you|thank u|thx|ty|many thanks|thanks a lot|thank you very much|thank you so much|cheers|
         gracias|muchas gracias|mil gracias|muito|muchas|agradecido|agradecida|pela ajuda|por tudo|so much|
         for your help|por la ayuda|por todo|te agradezco|le agradezco
-        """)
+        """
+    )
     static let polite = phrases(
         """
         por favor|please|pls|plz|pf|sff|faz favor|se faz favor|porfa|ok|okay|k|certo|pronto|entao|bem|bueno|well|
         boa|ah|oh|sim senhor|de nada|igualmente|abraco|abracos|bjs|beijinhos|adeus|ate logo|ate ja|tchau|chau|bye|
         adios|saludos|hum|hmm|fixe|perfeito|perfecto|perfect|great|otimo|optimo|genial|cool|nice|top|tá|ta
-        """)
+        """
+    )
 
     static let yes = phrases(
         """
@@ -31,7 +34,8 @@ enum SmallTalk {
         i have|we have|i am|we are|i would|exactly|i think so|indeed|si|sip|por supuesto|desde luego|efectivamente|
         correcto|creo que si|tengo|tenemos|ya tengo|quiero|asi es|vale|dale|👍|ok|okay|ta bom|esta bem|esta bien|
         sem problema|no problem|sure thing|bora|vamos|feito|fechado
-        """)
+        """
+    )
     static let no = phrases(
         """
         nao|claro que nao|nem por isso|acho que nao|penso que nao|creio que nao|ainda nao|por enquanto nao|agora nao|
@@ -40,17 +44,21 @@ enum SmallTalk {
         i havent|we havent|im not|nothing|claro que no|creo que no|todavia no|aun no|ahora no|de ninguna manera|
         para nada|nunca|ninguno|ninguna|tampoco|👎|que va|naa|naao|no tengo|nao tenho|nao temos|no tenemos|
         dont think so|i think not|certainly not|definitely not|absolutely not
-        """)
+        """
+    )
     /// Neither yes nor no.
     static let unsure = phrases(
         """
         nao sei|nao tenho a certeza|nao tenho certeza|talvez|depende|quem sabe|sei la|nao faco ideia|nem sei|
         i dont know|i do not know|dont know|not sure|im not sure|maybe|perhaps|it depends|depends|no idea|idk|
         no se|no lo se|no estoy seguro|no estoy segura|quizas|quiza|tal vez|a lo mejor|ni idea|no sabria
-        """)
+        """
+    )
 
     private static func phrases(_ list: String) -> [String] {
-        list.split(whereSeparator: { $0 == "|" || $0 == "\n" }).map(String.init).sorted { $0.utf8.count > $1.utf8.count }
+        list.split(whereSeparator: { $0 == "|" || $0 == "\n" }).map(String.init).sorted {
+            $0.utf8.count > $1.utf8.count
+        }
     }
 
     private static let greetingSet = Set(greetings)

@@ -22,7 +22,10 @@ struct ChatScreen {
         let view = ChatView(width: columns, paint: paint, words: session.words)
         let margin = String(repeating: " ", count: max(0, (columns - view.width) / 2))
         let header = view.header(
-            business: business, isTyping: session.chat.isTyping, beside: "\(beside)  \(session.words.helpHint)")
+            business: business,
+            isTyping: session.chat.isTyping,
+            beside: "\(beside)  \(session.words.helpHint)"
+        )
         let room = max(1, rows - header.count - 2)
         var body = view.lines(of: session.chat)
         if session.chat.isTyping { body.append("  " + paint("● ● ●", .dim)) }

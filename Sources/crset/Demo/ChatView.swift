@@ -28,7 +28,9 @@ struct ChatView {
     func bubble(_ message: Chat.Message) -> [String] {
         let isOwn = message.author == .customer
         let text = StyledText.wrap(
-            StyledText.cells(SafeText.plain(message.text), keepsMarks: !paint.isOn), width: textWidth)
+            StyledText.cells(SafeText.plain(message.text), keepsMarks: !paint.isOn),
+            width: textWidth
+        )
         let foot = foot(of: message)
         let inner = max(text.map(StyledText.width).max() ?? 0, foot.width, 6)
         let colour = isOwn ? Paint.Colour.green : .cyan
@@ -112,7 +114,10 @@ struct ChatView {
         let fitted = fit(left)
         return [
             paint(fitted.hasPrefix(" \(name)") ? " \(name)" : "", .bold)
-                + paint(String(fitted.dropFirst(fitted.hasPrefix(" \(name)") ? name.count + 1 : 0)), isTyping ? .green : .dim)
+                + paint(
+                    String(fitted.dropFirst(fitted.hasPrefix(" \(name)") ? name.count + 1 : 0)),
+                    isTyping ? .green : .dim
+                )
                 + paint(right, .dim),
             paint(String(repeating: "─", count: width), .dim),
         ]
@@ -125,6 +130,7 @@ struct ChatView {
             text.prefix { character in
                 columns += DisplayWidth.of(character)
                 return columns <= width
-            })
+            }
+        )
     }
 }

@@ -26,7 +26,10 @@ struct DemoStage {
         if demo.options.database == nil {
             let folder = FileManager.default.temporaryDirectory.appending(path: "crset-demo-\(UUID().uuidString)")
             try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+                at: folder,
+                withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700]
+            )
             temporaryFolder = folder
             settings.database = .sqlite(path: folder.appending(path: "crset.sqlite").path)
         } else {
@@ -38,6 +41,8 @@ struct DemoStage {
         settings.shutdownMilliseconds = 2_000
         // Long enough for a person who sends a thought in two messages; a script waits for each answer anyway.
         settings.conversation.burstWindowMilliseconds = isInteractive ? 1_000 : 0
+        // The sandbox's statuses follow within a second: what was cut off by /restart need not wait for a minute.
+        settings.outbox.reconciliationWindowMilliseconds = 3_000
         usesRealModel = !demo.guided && settings.openai.apiKey != nil
     }
 
@@ -55,8 +60,13 @@ struct DemoStage {
         let session = DemoSession(words: words)
         let view = TranscriptView(columns: min(Terminal.columns, 100), hasColour: false, explains: demo.explain)
         let live = LiveBackend(
-            sandbox: sandbox, settings: served(by: sandbox), library: library, customer: session.customer, view: view,
-            log: log)
+            sandbox: sandbox,
+            settings: served(by: sandbox),
+            library: library,
+            customer: session.customer,
+            view: view,
+            log: log
+        )
         let backend = DemoBackend(live, sandbox: sandbox, settings: settings)
         let result: Result<Void, any Error>
         do {
@@ -69,7 +79,10 @@ struct DemoStage {
     }
 
     private func hold(
-        _ script: DemoScript?, _ session: DemoSession, _ backend: DemoBackend, _ terminal: RawTerminal?
+        _ script: DemoScript?,
+        _ session: DemoSession,
+        _ backend: DemoBackend,
+        _ terminal: RawTerminal?
     ) async throws {
         let signals = DemoSignals()
         let listener = Task { await signals.follow(backend.happenings) }
@@ -82,8 +95,13 @@ struct DemoStage {
             let ticker = Task { await signals.tick() }
             defer { ticker.cancel() }
             var runner = TerminalRunner(
-                session: session, backend: backend, signals: signals, terminal: terminal,
-                paint: Paint(isOn: Terminal.hasColour), beside: modelName)
+                session: session,
+                backend: backend,
+                signals: signals,
+                terminal: terminal,
+                paint: Paint(isOn: Terminal.hasColour),
+                beside: modelName
+            )
             terminal.enter()
             await runner.run()
             terminal.leave()
@@ -91,7 +109,12 @@ struct DemoStage {
             return
         }
         var runner = ScriptRunner(
-            session: session, backend: backend, signals: signals, patienceSeconds: demo.patience, show: Terminal.write)
+            session: session,
+            backend: backend,
+            signals: signals,
+            patienceSeconds: demo.patience,
+            show: Terminal.write
+        )
         do {
             if let script {
                 try await runner.run(script)
@@ -144,7 +167,8 @@ struct DemoStage {
         return settings
     }
 
-    /// Silent on a terminal that is drawn on, unless its errors go elsewhere; warnings only, unless asked for more.
+    /// Silent on a terminal that is drawn on, unless its errors go elsewhere. A killed service complains of being killed,
+    /// so it is heard only when asked for.
     private var logger: Logger {
         if isInteractive, isatty(STDERR_FILENO) == 1 {
             return Logger(label: "crset", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -152,7 +176,7 @@ struct DemoStage {
         var log = settings.logger("crset")
         let isAsked =
             demo.options.logLevel != nil || ProcessInfo.processInfo.environment["LOG_LEVEL"]?.isEmpty == false
-        if !isAsked { log.logLevel = .error }
+        if !isAsked { log.logLevel = .critical }
         return log
     }
 }

@@ -39,8 +39,14 @@ struct DemoWords: Sendable, Equatable {
 
 extension DemoWords {
     static let ptPT = DemoWords(
-        language: .ptPT, customer: "cliente", online: "online", typing: { "\($0) está a escrever…" }, read: "lida",
-        failed: "não enviada", prompt: "Escreva uma mensagem", helpHint: "/help ajuda",
+        language: .ptPT,
+        customer: "cliente",
+        online: "online",
+        typing: { "\($0) está a escrever…" },
+        read: "lida",
+        failed: "não enviada",
+        prompt: "Escreva uma mensagem",
+        helpHint: "/help ajuda",
         help: """
             Escreva como se fosse um cliente. Um número toca no botão com esse número.
             /pay [card|mbway|multibanco|fail]  paga o último link (ou falha o pagamento)
@@ -51,18 +57,30 @@ extension DemoWords {
             /voice        enviar uma mensagem de voz
             /quit         sair
             """,
-        paying: { "A pagar por \($0)…" }, payFailed: "O pagamento não foi concluído.",
+        paying: { "A pagar por \($0)…" },
+        payFailed: "O pagamento não foi concluído.",
         nothingToPay: "Ainda não há nada para pagar: não chegou nenhum link.",
         restarting: "Serviço morto a meio do que estava a fazer. A arrancar de novo com a mesma base de dados…",
-        restarted: "Serviço de volta.", newCustomer: { "Agora é \($0), +\($1)." },
+        restarted: "Serviço de volta.",
+        newCustomer: { "Agora é \($0), +\($1)." },
         unknownCommand: { "Não conheço \($0). /help mostra o que há." },
-        noLead: "A equipa ainda não tem ficha deste cliente.", voiceSent: "🎤 mensagem de voz", bye: "Até à próxima!",
+        noLead: "A equipa ainda não tem ficha deste cliente.",
+        voiceSent: "🎤 mensagem de voz",
+        bye: "Até à próxima!",
         voice: "Olá, queria saber mais sobre os vossos serviços.",
-        names: ["Ana Marques", "Tiago Lopes", "Inês Duarte"], phone: "351912345678")
+        names: ["Ana Marques", "Tiago Lopes", "Inês Duarte"],
+        phone: "351912345678"
+    )
 
     static let ptBR = DemoWords(
-        language: .ptBR, customer: "cliente", online: "online", typing: { "\($0) está digitando…" }, read: "lida",
-        failed: "não enviada", prompt: "Digite uma mensagem", helpHint: "/help ajuda",
+        language: .ptBR,
+        customer: "cliente",
+        online: "online",
+        typing: { "\($0) está digitando…" },
+        read: "lida",
+        failed: "não enviada",
+        prompt: "Digite uma mensagem",
+        helpHint: "/help ajuda",
         help: """
             Escreva como se fosse um cliente. Um número toca no botão com esse número.
             /pay [card|mbway|multibanco|fail]  paga o último link (ou falha o pagamento)
@@ -73,18 +91,30 @@ extension DemoWords {
             /voice        enviar um áudio
             /quit         sair
             """,
-        paying: { "Pagando com \($0)…" }, payFailed: "O pagamento não foi concluído.",
+        paying: { "Pagando com \($0)…" },
+        payFailed: "O pagamento não foi concluído.",
         nothingToPay: "Ainda não há nada para pagar: nenhum link chegou.",
         restarting: "Serviço derrubado no meio do que fazia. Subindo de novo com o mesmo banco de dados…",
-        restarted: "Serviço de volta.", newCustomer: { "Agora você é \($0), +\($1)." },
+        restarted: "Serviço de volta.",
+        newCustomer: { "Agora você é \($0), +\($1)." },
         unknownCommand: { "Não conheço \($0). /help mostra o que existe." },
-        noLead: "A equipe ainda não tem ficha deste cliente.", voiceSent: "🎤 áudio", bye: "Até a próxima!",
+        noLead: "A equipe ainda não tem ficha deste cliente.",
+        voiceSent: "🎤 áudio",
+        bye: "Até a próxima!",
         voice: "Oi, eu queria saber mais sobre os serviços de vocês.",
-        names: ["Rafael Souza", "Juliana Lima", "Marcos Prado"], phone: "5511987654321")
+        names: ["Rafael Souza", "Juliana Lima", "Marcos Prado"],
+        phone: "5511987654321"
+    )
 
     static let en = DemoWords(
-        language: .en, customer: "customer", online: "online", typing: { "\($0) is typing…" }, read: "read",
-        failed: "not sent", prompt: "Type a message", helpHint: "/help",
+        language: .en,
+        customer: "customer",
+        online: "online",
+        typing: { "\($0) is typing…" },
+        read: "read",
+        failed: "not sent",
+        prompt: "Type a message",
+        helpHint: "/help",
         help: """
             Write as a customer would. A number taps the button with that number.
             /pay [card|mbway|multibanco|fail]  pay the newest link (or fail to)
@@ -95,18 +125,30 @@ extension DemoWords {
             /voice        send a voice message
             /quit         leave
             """,
-        paying: { "Paying by \($0)…" }, payFailed: "The payment did not go through.",
+        paying: { "Paying by \($0)…" },
+        payFailed: "The payment did not go through.",
         nothingToPay: "There is nothing to pay yet: no link has come.",
         restarting: "Service killed in the middle of what it was doing. Starting it again on the same database…",
-        restarted: "The service is back.", newCustomer: { "You are now \($0), +\($1)." },
+        restarted: "The service is back.",
+        newCustomer: { "You are now \($0), +\($1)." },
         unknownCommand: { "There is no \($0). /help shows what there is." },
-        noLead: "Staff has no card of this customer yet.", voiceSent: "🎤 voice message", bye: "See you!",
+        noLead: "Staff has no card of this customer yet.",
+        voiceSent: "🎤 voice message",
+        bye: "See you!",
         voice: "Hello, I'd like to know more about your services.",
-        names: ["Emily Carter", "James Doyle", "Priya Shah"], phone: "447700900123")
+        names: ["Emily Carter", "James Doyle", "Priya Shah"],
+        phone: "447700900123"
+    )
 
     static let es = DemoWords(
-        language: .es, customer: "cliente", online: "en línea", typing: { "\($0) está escribiendo…" }, read: "leído",
-        failed: "no enviado", prompt: "Escriba un mensaje", helpHint: "/help ayuda",
+        language: .es,
+        customer: "cliente",
+        online: "en línea",
+        typing: { "\($0) está escribiendo…" },
+        read: "leído",
+        failed: "no enviado",
+        prompt: "Escriba un mensaje",
+        helpHint: "/help ayuda",
         help: """
             Escriba como lo haría un cliente. Un número pulsa el botón con ese número.
             /pay [card|mbway|multibanco|fail]  paga el último enlace (o falla el pago)
@@ -117,12 +159,18 @@ extension DemoWords {
             /voice        enviar una nota de voz
             /quit         salir
             """,
-        paying: { "Pagando con \($0)…" }, payFailed: "El pago no se completó.",
+        paying: { "Pagando con \($0)…" },
+        payFailed: "El pago no se completó.",
         nothingToPay: "Todavía no hay nada que pagar: no ha llegado ningún enlace.",
         restarting: "Servicio detenido de golpe. Arrancando otra vez con la misma base de datos…",
-        restarted: "El servicio ha vuelto.", newCustomer: { "Ahora es \($0), +\($1)." },
+        restarted: "El servicio ha vuelto.",
+        newCustomer: { "Ahora es \($0), +\($1)." },
         unknownCommand: { "No conozco \($0). /help muestra lo que hay." },
-        noLead: "El equipo aún no tiene ficha de este cliente.", voiceSent: "🎤 nota de voz", bye: "¡Hasta pronto!",
+        noLead: "El equipo aún no tiene ficha de este cliente.",
+        voiceSent: "🎤 nota de voz",
+        bye: "¡Hasta pronto!",
         voice: "Hola, quería saber más sobre sus servicios.",
-        names: ["Lucía Ortega", "Javier Ruiz", "Carmen Vidal"], phone: "34612345678")
+        names: ["Lucía Ortega", "Javier Ruiz", "Carmen Vidal"],
+        phone: "34612345678"
+    )
 }

@@ -1,5 +1,8 @@
 /// How many columns a text takes on a terminal.
 enum DisplayWidth {
+    /// No real character is wider; one made of a hundred syllables counts as this.
+    static let columnsMax = 4
+
     static func of(_ text: some StringProtocol) -> Int {
         text.reduce(0) { $0 + of($1) }
     }
@@ -9,7 +12,7 @@ enum DisplayWidth {
         let scalars = character.unicodeScalars
         guard let first = scalars.first else { return 0 }
         if isEmoji(first, scalars) { return 2 }
-        return scalars.reduce(0) { $0 + of($1) }
+        return min(scalars.reduce(0) { $0 + of($1) }, columnsMax)
     }
 
     static func isMark(_ scalar: Unicode.Scalar) -> Bool {
@@ -34,7 +37,8 @@ enum DisplayWidth {
     private static func isEmoji(_ first: Unicode.Scalar, _ scalars: Character.UnicodeScalarView) -> Bool {
         if first.properties.isEmojiPresentation { return true }
         // ☀️ and 1️⃣ are emoji by what follows them.
-        return scalars.count > 1 && first.properties.isEmoji && scalars.contains { $0.value == 0xFE0F || $0.value == 0x20E3 }
+        return scalars.count > 1 && first.properties.isEmoji
+            && scalars.contains { $0.value == 0xFE0F || $0.value == 0x20E3 }
     }
 
     /// East_Asian_Width W and F of https://www.unicode.org/reports/tr11/ in blocks, without what is emoji anyway.

@@ -21,8 +21,12 @@ actor LiveBackend {
 
     /// - Parameter settings: of the service, already pointing to the sandbox's credentials; its addresses are set here.
     init(
-        sandbox: Sandbox, settings: Settings, library: PromptLibrary, customer: DemoBackend.Customer,
-        view: TranscriptView, log: Logger
+        sandbox: Sandbox,
+        settings: Settings,
+        library: PromptLibrary,
+        customer: DemoBackend.Customer,
+        view: TranscriptView,
+        log: Logger
     ) {
         self.sandbox = sandbox
         self.settings = settings
@@ -34,22 +38,27 @@ actor LiveBackend {
 
     func start() async throws {
         let application = try Server.Application(settings: settings, library: library, log: log)
-        let task = Task { try await application.run() }
-        service = (application, task)
-        let port = try await withThrowingTaskGroup(of: Int?.self) { group in
-            group.addTask { await application.listening.first { _ in true } }
-            group.addTask {
-                try await task.value
-                return nil
-            }
-            group.addTask {
-                try await Task.sleep(for: .seconds(30))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
+        // Whichever comes first: the port, the end of the service, or the end of patience.
+        let (news, teller) = AsyncStream.makeStream(of: Int?.self)
+        let task = Task {
+            defer { teller.yield(nil) }
+            try await application.run()
         }
-        guard let port else { throw Failure(description: "the service did not start listening within 30 s") }
+        let listening = Task { for await port in application.listening { teller.yield(port) } }
+        let patience = Task {
+            try await Task.sleep(for: .seconds(30))
+            teller.yield(nil)
+        }
+        defer {
+            listening.cancel()
+            patience.cancel()
+        }
+        service = (application, task)
+        guard let port = await news.first(where: { _ in true }) ?? nil else {
+            await kill()
+            try await task.value
+            throw Failure(description: "the service did not start listening within 30 s")
+        }
         let base = "http://127.0.0.1:\(port)/webhooks"
         sandbox.setWebhooks(whatsApp: base + "/whatsapp", stripe: base + "/stripe")
     }
@@ -69,7 +78,7 @@ actor LiveBackend {
 
     // MARK: What the customer does
 
-    private var sandboxCustomer: Sandbox.Customer { .init(waID: customer.phone, name: customer.name) }
+    private var sandboxCustomer: Customer { .init(waID: customer.phone, name: customer.name) }
 
     func become(_ customer: DemoBackend.Customer, voice: String) {
         self.customer = customer
@@ -133,7 +142,7 @@ actor LiveBackend {
     // MARK: What happens
 
     /// Of the customer who is being played; nil of others.
-    func happening(_ happening: Sandbox.Happening, at time: String) -> DemoBackend.Happening? {
+    func happening(_ happening: Happening, at time: String) -> DemoBackend.Happening? {
         switch happening {
         case .message(let message) where message.customer == customer.phone && message.type != "reaction":
             .message(Chat.Message(message, time: time))
@@ -167,9 +176,13 @@ actor LiveBackend {
 extension Chat.Message {
     fileprivate init(_ message: SentMessage, time: String) {
         self.init(
-            id: message.wamid, author: .business, text: message.text, time: time,
+            id: message.wamid,
+            author: .business,
+            text: message.text,
+            time: time,
             choices: message.choices.map { .init(id: $0.id, title: $0.title, isRow: $0.isRow) },
-            link: message.url.map { .init(label: message.urlTitle ?? $0, url: $0) })
+            link: message.url.map { .init(label: message.urlTitle ?? $0, url: $0) }
+        )
     }
 }
 
@@ -177,7 +190,10 @@ extension DemoBackend {
     /// Over a running backend.
     init(_ live: LiveBackend, sandbox: Sandbox, settings: Settings) {
         let clock = BusinessClock(zone: settings.business.timezone)
-        let (stream, continuation) = AsyncStream.makeStream(of: Happening.self, bufferingPolicy: .bufferingOldest(4_096))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Happening.self,
+            bufferingPolicy: .bufferingOldest(4_096)
+        )
         let source = sandbox.happenings()
         let listener = Task {
             for await happening in source {
@@ -191,9 +207,13 @@ extension DemoBackend {
         }
         continuation.onTermination = { _ in listener.cancel() }
         self.init(
-            business: settings.business.identity.name, happenings: stream, time: { clock.time() },
-            send: { try await live.send($0, id: $1) }, pay: { try await live.pay($0, $1) },
-            stage: { try await live.stage() }, lead: { try await live.lead() },
+            business: settings.business.identity.name,
+            happenings: stream,
+            time: { clock.time() },
+            send: { try await live.send($0, id: $1) },
+            pay: { try await live.pay($0, $1) },
+            stage: { try await live.stage() },
+            lead: { try await live.lead() },
             transcript: { try await live.transcript() },
             become: { customer in
                 await live.become(customer, voice: DemoWords.of(customer.language)?.voice ?? "")
@@ -202,7 +222,8 @@ extension DemoBackend {
                 await live.kill()
                 try await live.start()
             },
-            newID: { "wamid.DEMO" + UUID().uuidString.filter { $0 != "-" } })
+            newID: { "wamid.DEMO" + UUID().uuidString.filter { $0 != "-" } }
+        )
     }
 }
 

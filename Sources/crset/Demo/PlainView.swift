@@ -18,7 +18,9 @@ struct PlainView {
         let pad = String(repeating: " ", count: max(0, columns - DisplayWidth.of(name)))
         let lead = "\(message.time) \(name)\(pad) │ "
         let blank = String(repeating: " ", count: DisplayWidth.of(message.time) + columns + 2) + "│ "
-        var texts = SafeText.plain(message.text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var texts = SafeText.plain(message.text).split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init
+        )
         texts += message.choices.enumerated().map { "[\($0 + 1)] \(SafeText.line($1.title))" }
         if let link = message.link {
             texts.append("[\(message.choices.count + 1)] \(SafeText.line(link.label)): \(SafeText.line(link.url))")

@@ -28,7 +28,10 @@ struct ScriptRunner {
     private var inputHasEnded = false
 
     init(
-        session: DemoSession, backend: DemoBackend, signals: DemoSignals, patienceSeconds: Int,
+        session: DemoSession,
+        backend: DemoBackend,
+        signals: DemoSignals,
+        patienceSeconds: Int,
         show: @escaping (String) -> Void
     ) {
         self.session = session
@@ -111,13 +114,16 @@ struct ScriptRunner {
                 throw Missed(
                     line: line,
                     what: "the stage is \(stage?.rawValue ?? "unknown") after \(patienceSeconds) s, "
-                        + "not \(wanted.rawValue)\(lastWords)")
+                        + "not \(wanted.rawValue)\(lastWords)"
+                )
             }
         }
     }
 
     private mutating func wait(
-        _ line: Int, _ complaint: String, until isThere: (ScriptRunner) -> Bool
+        _ line: Int,
+        _ complaint: String,
+        until isThere: (ScriptRunner) -> Bool
     ) async throws {
         let deadline = startWait()
         defer { deadline.cancel() }
@@ -160,7 +166,10 @@ struct ScriptRunner {
                 return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
             }
             if bytes.count > DemoScript.lineCharactersMax * 4 {
-                throw Missed(line: 0, what: "a line of the input is longer than \(DemoScript.lineCharactersMax) characters")
+                throw Missed(
+                    line: 0,
+                    what: "a line of the input is longer than \(DemoScript.lineCharactersMax) characters"
+                )
             }
             _ = try await next()
         }

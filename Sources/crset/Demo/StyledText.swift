@@ -44,7 +44,7 @@ enum StyledText {
 
     /// Lines of at most `width` columns, broken at spaces where possible. A word longer than a line is cut.
     static func wrap(_ cells: [Cell], width: Int) -> [[Cell]] {
-        precondition(width >= 2, "the widest character takes two columns")
+        precondition(width >= DisplayWidth.columnsMax, "the widest character has to fit")
         return cells.split(omittingEmptySubsequences: false) { $0.character == "\n" }
             .flatMap { wrapParagraph($0, width: width) }
     }
@@ -56,12 +56,12 @@ enum StyledText {
         // Where the line may end: the cell count before its last space.
         var lastSpace: Int?
         for cell in paragraph {
-            if columns + cell.width > width {
-                if cell.character == " " {
-                    lines.append(line)
-                    (line, columns, lastSpace) = ([], 0, nil)
-                    continue
-                }
+            if columns + cell.width > width, cell.character == " " {
+                lines.append(line)
+                (line, columns, lastSpace) = ([], 0, nil)
+                continue
+            }
+            while columns + cell.width > width {
                 let cut = lastSpace ?? line.count
                 lines.append(Array(line[..<cut]))
                 line = Array(line[min(line.count, lastSpace.map { $0 + 1 } ?? cut)...])

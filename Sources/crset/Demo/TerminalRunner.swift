@@ -12,7 +12,11 @@ struct TerminalRunner {
     private var picture: ChatScreen.Picture?
 
     init(
-        session: DemoSession, backend: DemoBackend, signals: DemoSignals, terminal: RawTerminal, paint: Paint,
+        session: DemoSession,
+        backend: DemoBackend,
+        signals: DemoSignals,
+        terminal: RawTerminal,
+        paint: Paint,
         beside: String
     ) {
         self.session = session
@@ -26,7 +30,9 @@ struct TerminalRunner {
     mutating func run() async {
         // One job after the other, in the order typed, while the chat goes on.
         let (jobs, queue) = AsyncStream.makeStream(
-            of: (DemoSession.Job, DemoWords).self, bufferingPolicy: .bufferingOldest(256))
+            of: (DemoSession.Job, DemoWords).self,
+            bufferingPolicy: .bufferingOldest(256)
+        )
         let (backend, continuation) = (backend, signals.continuation)
         let worker = Task {
             for await (job, words) in jobs { continuation.yield(.outcome(await job.run(backend, words))) }
@@ -42,7 +48,8 @@ struct TerminalRunner {
 
     /// False: leave.
     private mutating func take(
-        _ signal: DemoSignal, _ queue: AsyncStream<(DemoSession.Job, DemoWords)>.Continuation
+        _ signal: DemoSignal,
+        _ queue: AsyncStream<(DemoSession.Job, DemoWords)>.Continuation
     ) -> Bool {
         switch signal {
         case .happening(let happening):
@@ -62,7 +69,8 @@ struct TerminalRunner {
     }
 
     private mutating func perform(
-        _ action: LineEditor.Action, _ queue: AsyncStream<(DemoSession.Job, DemoWords)>.Continuation
+        _ action: LineEditor.Action,
+        _ queue: AsyncStream<(DemoSession.Job, DemoWords)>.Continuation
     ) -> Bool {
         switch action {
         case .quit: return false

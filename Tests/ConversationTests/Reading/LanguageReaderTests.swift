@@ -52,31 +52,41 @@ struct LanguageReaderTests {
         #expect(LanguageReader.detect(text, among: Self.all, current: language) == language)
     }
 
-    @Test("says nothing about words that tell nothing", arguments: [
-        "ok", "Ana Silva", "1500", "👍", "", "   ", "John", "ana@exemplo.com", "https://x.example/a", "Lisboa", "site",
-        "500€", "????", "Restaurante O Pescador", "WordPress", "+351 912 345 678", "15/12", "Wix", "pizza", "haha",
-    ])
+    @Test(
+        "says nothing about words that tell nothing",
+        arguments: [
+            "ok", "Ana Silva", "1500", "👍", "", "   ", "John", "ana@exemplo.com", "https://x.example/a", "Lisboa",
+            "site",
+            "500€", "????", "Restaurante O Pescador", "WordPress", "+351 912 345 678", "15/12", "Wix", "pizza", "haha",
+        ]
+    )
     func undecidable(text: String) {
         #expect(LanguageReader.detect(text, among: Self.all, current: nil) == nil)
         #expect(LanguageReader.detect(text, among: Self.all, current: .en) == nil)
     }
 
-    @Test("needs more than a word to leave the current language", arguments: [
-        ("ok thanks", Language.ptPT), ("hello", .ptPT), ("gracias", .ptPT), ("obrigado", .en), ("sorry", .es),
-        ("restaurante", .en), ("no", .ptPT), ("top", .ptPT),
-    ])
+    @Test(
+        "needs more than a word to leave the current language",
+        arguments: [
+            ("ok thanks", Language.ptPT), ("hello", .ptPT), ("gracias", .ptPT), ("obrigado", .en), ("sorry", .es),
+            ("restaurante", .en), ("no", .ptPT), ("top", .ptPT),
+        ]
+    )
     func staysPut(text: String, current: Language) {
         let detected = LanguageReader.detect(text, among: Self.all, current: current)
         #expect(detected == nil || detected == current)
     }
 
-    @Test("leaves the current language on evidence", arguments: [
-        ("Sorry, I don't speak Portuguese, can we talk in English?", Language.ptPT, Language.en),
-        ("Hola, ¿me puede decir cuánto cuesta?", .ptPT, .es),
-        ("Boa tarde, queria saber quanto custa um site", .en, .ptPT),
-        ("Oi, você fala português? quero um site pra minha loja", .ptPT, .ptBR),
-        ("Então diz-me lá, o que é que tu queres?", .ptBR, .ptPT),
-    ])
+    @Test(
+        "leaves the current language on evidence",
+        arguments: [
+            ("Sorry, I don't speak Portuguese, can we talk in English?", Language.ptPT, Language.en),
+            ("Hola, ¿me puede decir cuánto cuesta?", .ptPT, .es),
+            ("Boa tarde, queria saber quanto custa um site", .en, .ptPT),
+            ("Oi, você fala português? quero um site pra minha loja", .ptPT, .ptBR),
+            ("Então diz-me lá, o que é que tu queres?", .ptBR, .ptPT),
+        ]
+    )
     func switches(text: String, current: Language, expected: Language) {
         #expect(LanguageReader.detect(text, among: Self.all, current: current) == expected)
     }
@@ -92,22 +102,32 @@ struct LanguageReaderTests {
     func otherSets() {
         let text = "Hello, how much is a website for my business?"
         #expect(LanguageReader.detect(text, among: ["fr", "de"].map { Language($0) }, current: nil) == nil)
-        #expect(LanguageReader.detect(text, among: [Language("fr"), Language("en-GB")], current: nil) == Language("en-GB"))
+        #expect(
+            LanguageReader.detect(text, among: [Language("fr"), Language("en-GB")], current: nil) == Language("en-GB")
+        )
         #expect(LanguageReader.detect("Olá, queria um site", among: [.ptBR, .en], current: nil) == .ptBR)
         #expect(LanguageReader.detect(text, among: [], current: .en) == nil)
-        #expect(LanguageReader.detect("Bonjour, je voudrais un site", among: [Language("fr"), .en], current: nil) == nil)
+        #expect(
+            LanguageReader.detect("Bonjour, je voudrais un site", among: [Language("fr"), .en], current: nil) == nil
+        )
     }
 
-    @Test("expects a language from the country code", arguments: [
-        ("351912345678", Language.ptPT), ("5511912345678", .ptBR), ("34612345678", .es), ("5215512345678", .es),
-        ("5491112345678", .es), ("18095551234", .es), ("447700900123", .en), ("15551234567", .en),
-        ("353861234567", .en), ("61412345678", .en), ("244923456789", .ptPT), ("258841234567", .ptPT),
-    ] as [(String, Language?)])
+    @Test(
+        "expects a language from the country code",
+        arguments: [
+            ("351912345678", Language.ptPT), ("5511912345678", .ptBR), ("34612345678", .es), ("5215512345678", .es),
+            ("5491112345678", .es), ("18095551234", .es), ("447700900123", .en), ("15551234567", .en),
+            ("353861234567", .en), ("61412345678", .en), ("244923456789", .ptPT), ("258841234567", .ptPT),
+        ] as [(String, Language?)]
+    )
     func phone(digits: String, language: Language?) {
         #expect(LanguageReader.expected(fromPhone: digits) == language)
     }
 
-    @Test("expects nothing of other countries", arguments: ["33612345678", "4915112345678", "", "123", "8613800138000"])
+    @Test(
+        "expects nothing of other countries",
+        arguments: ["33612345678", "4915112345678", "", "123", "8613800138000"]
+    )
     func otherPhones(digits: String) {
         #expect(LanguageReader.expected(fromPhone: digits) == nil)
     }

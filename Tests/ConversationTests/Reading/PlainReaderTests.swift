@@ -5,7 +5,11 @@ private typealias Book = ReadingPlaybook
 
 @Suite("A turn without a model")
 struct PlainReaderTests {
-    private func understand(_ contents: [CustomerMessage.Content], asked: FieldID? = nil, known: [FieldID: FieldValue] = [:])
+    private func understand(
+        _ contents: [CustomerMessage.Content],
+        asked: FieldID? = nil,
+        known: [FieldID: FieldValue] = [:]
+    )
         -> PlainReading
     {
         var state = ConversationState(id: ConversationID("c"), language: .ptPT)
@@ -22,11 +26,16 @@ struct PlainReaderTests {
 
     @Test("takes several answers from one message")
     func volunteers() {
-        let reading = understand("Olá, sou a Ana, tenho um restaurante e queria um site, orçamento 1500€", asked: "name")
-        #expect(reading.understanding.fields == [
-            "name": .text("Ana"), "business": .choice("restaurant"),
-            "budget": .money(Money(minorUnits: 150_000, currency: "EUR")),
-        ])
+        let reading = understand(
+            "Olá, sou a Ana, tenho um restaurante e queria um site, orçamento 1500€",
+            asked: "name"
+        )
+        #expect(
+            reading.understanding.fields == [
+                "name": .text("Ana"), "business": .choice("restaurant"),
+                "budget": .money(Money(minorUnits: 150_000, currency: "EUR")),
+            ]
+        )
         #expect(reading.understanding.intent == .answer)
         #expect(reading.understanding.language == .ptPT)
         #expect(!reading.askedWasUnreadable)
@@ -107,7 +116,10 @@ struct PlainReaderTests {
     func known() {
         let reading = understand([.text("o meu restaurante é em Lisboa")], known: ["business": .choice("shop")])
         #expect(reading.understanding.fields["business"] == nil)
-        let budget = understand([.text("afinal tenho 2000€")], known: ["budget": .money(Money(minorUnits: 1, currency: "EUR"))])
+        let budget = understand(
+            [.text("afinal tenho 2000€")],
+            known: ["budget": .money(Money(minorUnits: 1, currency: "EUR"))]
+        )
         #expect(budget.understanding.fields["budget"] == .money(Money(minorUnits: 200_000, currency: "EUR")))
     }
 
