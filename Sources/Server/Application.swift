@@ -27,8 +27,8 @@ public struct Application: Service {
     private let reconciliationWindow: Int64
 
     /// Opens the store and binds nothing yet. Throws ``StartProblem`` when something can't be had.
-    public init(settings: Settings, library: PromptLibrary, log: Logger) throws {
-        let store = try openStore(settings)
+    public init(settings: Settings, library: PromptLibrary, log: Logger) async throws {
+        let store = try await openStore(settings)
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: outsideClientConfiguration(connectionsPerHost: settings.outbox.concurrency * 2)
