@@ -19,12 +19,7 @@ final class PostgresConnection {
         pointer = try Self.connect(url: url, limits: limits)
         // Notices would go to standard error.
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
-        do {
-            try prepareSession(schema: schema)
-        } catch {
-            PQfinish(pointer)
-            throw error
-        }
+        try prepareSession(schema: schema)
     }
 
     private var isOpen = true
@@ -44,7 +39,8 @@ final class PostgresConnection {
     private static func connect(url: String, limits: PostgresLimits) throws(PostgresError) -> OpaquePointer {
         // What stands before the URL can be changed by it; what stands behind can't.
         let settings: [(String, String)] = [
-            ("connect_timeout", "\(limits.connectSecondsMax)"), ("tcp_user_timeout", "15000"), ("keepalives_idle", "15"),
+            ("connect_timeout", "\(limits.connectSecondsMax)"), ("tcp_user_timeout", "15000"),
+            ("keepalives_idle", "15"),
             ("keepalives_interval", "5"), ("keepalives_count", "3"), ("target_session_attrs", "read-write"),
             ("fallback_application_name", "crset"), ("dbname", url), ("client_encoding", "UTF8"),
         ]
@@ -124,8 +120,9 @@ final class PostgresConnection {
         do { try run("ROLLBACK") } catch { isBroken = true }
     }
 
-    /// Several statements in one text, for the schema. Not for anything that holds a parameter.
+    /// What waits, and then several statements in one text, for the schema. Not for anything that holds a parameter.
     func script(_ sql: String) throws(PostgresError) {
+        _ = try fetch([])
         guard isUsable else { throw .lost("it was closed by the server") }
         guard PQsendQuery(pointer, sql) == 1 else { throw broken() }
         var failure: PostgresError?

@@ -3,7 +3,7 @@ import Conversation
 extension PostgresStore {
     public func accept(_ arrivals: [Arrival]) async throws -> [Acceptance] {
         if arrivals.isEmpty { return [] }
-        let prepared = arrivals.map(PreparedArrival.init)
+        let prepared = arrivals.map { PreparedArrival($0).withoutNUL }
         var needs = PostgresNeeds()
         for arrival in prepared { needs.add(arrival) }
         return try await pool.write(.accept, items: arrivals.count, needs: needs) { transaction in
@@ -160,5 +160,29 @@ struct PostgresInbox {
             ]
         )
         return .recorded
+    }
+}
+
+extension PreparedArrival {
+    /// With ids that compare equal to what Postgres keeps of them.
+    fileprivate var withoutNUL: PreparedArrival {
+        var arrival = self
+        arrival.outsideID = outsideID.withoutNUL
+        switch content {
+        case .message(var sender, let at):
+            sender.address = sender.address.withoutNUL
+            arrival.content = .message(sender, at: at)
+        case .addressed(let address): arrival.content = .addressed(address.withoutNUL)
+        case .addressChange(let from, let to):
+            arrival.content = .addressChange(from: from.withoutNUL, to: to.withoutNUL)
+        case .event, .status, .unmatched: break
+        }
+        return arrival
+    }
+}
+
+extension Address {
+    fileprivate var withoutNUL: Address {
+        Address(channel: channel.withoutNUL, userID: userID?.withoutNUL, waID: waID?.withoutNUL)
     }
 }

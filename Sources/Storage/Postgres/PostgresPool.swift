@@ -257,7 +257,9 @@ final class PostgresLink: Sendable {
     func usable(_ connection: PostgresConnection?) throws(PostgresError) -> PostgresConnection {
         if let connection, connection.isUsable { return connection }
         connection?.close()
-        let (isBlocked, reason) = trouble.withLock { ($0.failures > 0 && ContinuousClock.now < $0.notBefore, $0.reason) }
+        let (isBlocked, reason) = trouble.withLock {
+            ($0.failures > 0 && ContinuousClock.now < $0.notBefore, $0.reason)
+        }
         if isBlocked { throw .lost(reason) }
         do {
             let connection = try PostgresConnection(url: url, schema: schema, limits: limits)

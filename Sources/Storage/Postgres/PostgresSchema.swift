@@ -39,8 +39,15 @@ enum PostgresSchema {
 
     /// 0 for a database without the schema.
     private static func version(_ db: PostgresConnection, _ schema: String) throws -> Int {
-        let table = try db.rows("SELECT to_regclass($1)", [.text("\"\(schema)\".schema_versions")])
-        guard table.first?.optional(0) != nil else { return 0 }
+        // Not by to_regclass, whose cache may not know what another process has just made.
+        let table = try db.rows(
+            """
+            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = $1 AND c.relname = 'schema_versions'
+            """,
+            [.text(schema)]
+        )
+        if table.isEmpty { return 0 }
         let version = Int(try db.rows("SELECT COALESCE(MAX(version), 0) FROM schema_versions").first?.integer(0) ?? 0)
         guard version <= versions.count else {
             throw StoreError.cannotOpen(

@@ -1,5 +1,5 @@
-import Conversation
 import CPostgres
+import Conversation
 
 /// A parameter in text format. It never becomes part of the SQL.
 struct PostgresValue: Sendable {
@@ -8,7 +8,7 @@ struct PostgresValue: Sendable {
 
     /// Postgres keeps no NUL in a text. One in an outside id or name must not cost its batch.
     static func text(_ text: String?) -> PostgresValue {
-        PostgresValue(bytes: text.map { Array(withoutNUL($0).utf8) })
+        PostgresValue(bytes: text.map { Array($0.withoutNUL.utf8) })
     }
 
     static func integer(_ value: Int64?) -> PostgresValue { text(value.map { String($0) }) }
@@ -34,7 +34,7 @@ struct PostgresValue: Sendable {
         for text in texts {
             if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(UInt8(ascii: "\""))
-            for byte in withoutNUL(text).utf8 {
+            for byte in text.withoutNUL.utf8 {
                 if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
                 bytes.append(byte)
             }
@@ -48,10 +48,13 @@ struct PostgresValue: Sendable {
     static func integers(_ values: some Sequence<Int64>) -> PostgresValue {
         text("{" + values.map { String($0) }.joined(separator: ",") + "}")
     }
+}
 
-    private static func withoutNUL(_ text: String) -> String {
-        guard text.utf8.contains(0) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+extension String {
+    /// As it stands in a column of type `text`.
+    var withoutNUL: String {
+        guard utf8.contains(0) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     }
 }
 

@@ -4,7 +4,9 @@ import GRDB
 extension SQLiteStore {
     public func commit(_ turn: TurnCommit) async throws -> TurnOutcome {
         let prepared = try PreparedTurn(turn)
-        return try prepared.outcome(try await group.write { db in try SQLiteCommit(db: db, prepared: prepared).write() })
+        return try prepared.outcome(
+            try await group.write { db in try SQLiteCommit(db: db, prepared: prepared).write() }
+        )
     }
 }
 

@@ -7,7 +7,7 @@ import Testing
 struct Engine: Sendable, CustomTestStringConvertible {
     var name: String
     /// A new empty database.
-    var make: @Sendable () throws -> any Database
+    var make: @Sendable () async throws -> any Database
 
     /// One database that any number of stores can be opened on.
     protocol Database: Sendable {
@@ -20,11 +20,11 @@ struct Engine: Sendable, CustomTestStringConvertible {
     static let all: [Engine] = [.sqlite, .postgres]
 
     static let sqlite = Engine(name: "SQLite") { try SQLiteFile() }
-    static let postgres = Engine(name: "Postgres") { try PostgresDatabase() }
+    static let postgres = Engine(name: "Postgres") { try await PostgresDatabase() }
 
     /// Runs a statement on a store of its own, and clears up.
     func withStore(_ body: @Sendable (any Store) async throws -> Void) async throws {
-        let database = try make()
+        let database = try await make()
         defer { database.remove() }
         let store = try await database.open()
         do {
@@ -56,7 +56,7 @@ struct PostgresDatabase: Engine.Database {
     let server: PostgresServer
     let schema = "t\(UUID().uuidString.prefix(8).lowercased())"
 
-    init() throws { server = try .shared() }
+    init() async throws { server = try await .shared() }
 
     func open() async throws -> any Store { try await connect() }
 

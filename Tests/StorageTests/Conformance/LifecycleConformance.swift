@@ -6,7 +6,7 @@ import Testing
 struct LifecycleConformance {
     @Test("closing and opening again keeps everything", arguments: Engine.all)
     func reopen(engine: Engine) async throws {
-        let database = try engine.make()
+        let database = try await engine.make()
         defer { database.remove() }
         let first = try await database.open()
         try await first.answered(["1"])
@@ -26,7 +26,7 @@ struct LifecycleConformance {
 
     @Test("two processes on one database share it without taking the same work", arguments: Engine.all)
     func twoStores(engine: Engine) async throws {
-        let database = try engine.make()
+        let database = try await engine.make()
         defer { database.remove() }
         let stores = [try await database.open(), try await database.open()]
         let ids = (0..<40).map { ConversationID("lead-\($0)") }
@@ -51,7 +51,7 @@ struct LifecycleConformance {
 
     @Test("ping succeeds while open; after closing every call says so", arguments: Engine.all)
     func closed(engine: Engine) async throws {
-        let database = try engine.make()
+        let database = try await engine.make()
         defer { database.remove() }
         let store = try await database.open()
         try await store.ping()

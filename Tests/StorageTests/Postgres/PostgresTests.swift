@@ -7,7 +7,7 @@ import Testing
 @Suite("Postgres")
 struct PostgresTests {
     private func withDatabase(_ body: (PostgresDatabase) async throws -> Void) async throws {
-        try await body(try PostgresDatabase())
+        try await body(try await PostgresDatabase())
     }
 
     private func refusal(_ database: PostgresDatabase, migrates: Bool = true) async -> String {
@@ -91,7 +91,9 @@ struct PostgresTests {
                         for _ in 0..<20 {
                             let rows = try await store.take(owner: "w\(worker)")
                             try await store.record(
-                                rows.map { SendResult(row: $0.id, owner: "w\(worker)", outcome: .accepted(messageID: $0.id)) },
+                                rows.map {
+                                    SendResult(row: $0.id, owner: "w\(worker)", outcome: .accepted(messageID: $0.id))
+                                },
                                 now: Given.at(50)
                             )
                             sent += rows.map(\.id)
@@ -109,29 +111,33 @@ struct PostgresTests {
 
     @Test("a server that dies makes calls unavailable; after its return everything committed is there")
     func serverDies() async throws {
-        let server = try PostgresServer()
+        let server = try await PostgresServer.make()
         let store = try await PostgresStore.open(url: server.url, options: .init(backoffMillisecondsMax: 0))
         #expect(try await store.accept([Given.message("m1")]) == [.new(Given.anaID)])
-        try server.kill()
+        try await server.kill()
         for attempt in 0..<3 {
             do {
                 _ = try await store.accept([Given.message("m2-\(attempt)", at: 1)])
                 Issue.record("accepted without a server")
             } catch StoreError.unavailable {}
         }
-        try server.start()
-        #expect(try await store.accept([Given.message("m1"), Given.message("m3", at: 2)]) == [.duplicate, .new(Given.anaID)])
+        try await server.start()
+        #expect(
+            try await store.accept([Given.message("m1"), Given.message("m3", at: 2)]) == [
+                .duplicate, .new(Given.anaID),
+            ]
+        )
         #expect(try await store.claim().first?.events.count == 2)
         try await store.close()
     }
 
     @Test("connections that a restart broke while they were idle are replaced without an error")
     func restart() async throws {
-        let server = try PostgresServer()
+        let server = try await PostgresServer.make()
         let store = try await PostgresStore.open(url: server.url)
         try await store.ping()
-        try server.kill()
-        try server.start()
+        try await server.kill()
+        try await server.start()
         try await store.ping()
         try await store.close()
     }
