@@ -82,11 +82,11 @@ let package = Package(
         /** libpq, from the system. */
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
-        /** One `Store`: inbox, conversations, transcript, outbox and timers, on SQLite. */
+        /** One `Store`: inbox, conversations, transcript, outbox and timers, on SQLite and on Postgres. */
         .target(
             name: "Storage",
             dependencies: [
-                "Conversation",
+                "Conversation", "CPostgres",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),

@@ -90,9 +90,21 @@ public struct Pipeline: Service {
     }
 
     public func run() async throws {
+        // Ends with this scope.
+        async let _ = hear()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }
+        }
+    }
+
+    /// Rings for what other processes on the same database leave to do.
+    private func hear() async {
+        for await wake in store.wakeUps() {
+            switch wake {
+            case .turns: turns.bell.ring()
+            case .outbox: outbox.bell.ring()
+            }
         }
     }
 
@@ -126,7 +138,10 @@ public struct Pipeline: Service {
                     outbox.ring()
                 } catch is CancellationError {
                     try? await store.abandonTurn(
-                        claimed.state.id, owner: settings.owner, retryAt: surroundings.now())
+                        claimed.state.id,
+                        owner: settings.owner,
+                        retryAt: surroundings.now()
+                    )
                 } catch {
                     turn.log.error(
                         "a turn failed",
@@ -142,7 +157,10 @@ public struct Pipeline: Service {
     }
 
     private static func outboxWorker(
-        _ sender: Outbox, _ reconciliation: Reconciliation, _ bell: Doorbell, _ turns: Doorbell
+        _ sender: Outbox,
+        _ reconciliation: Reconciliation,
+        _ bell: Doorbell,
+        _ turns: Doorbell
     ) -> Worker<OutboxRow> {
         let (store, settings, surroundings) = (sender.store, sender.settings, sender.surroundings)
         return Worker(

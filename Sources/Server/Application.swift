@@ -29,8 +29,8 @@ public struct Application: Service {
     private let reconciliationWindow: Int64
 
     /// Opens the store and binds nothing yet. Throws ``StartProblem`` when something can't be had.
-    public init(settings: Settings, library: PromptLibrary, log: Logger) throws {
-        let store = try openStore(settings)
+    public init(settings: Settings, library: PromptLibrary, log: Logger) async throws {
+        let store = try await openStore(settings)
         let pipelineSettings = PipelineSettings(settings, owner: processName())
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,

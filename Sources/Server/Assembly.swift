@@ -20,7 +20,7 @@ public struct StartProblem: Error, Sendable, CustomStringConvertible {
 }
 
 /// The store that the configuration names.
-public func openStore(_ settings: Settings, migrate: Bool? = nil) throws -> any Store {
+public func openStore(_ settings: Settings, migrate: Bool? = nil) async throws -> any Store {
     switch settings.database {
     case .sqlite(let path):
         do {
@@ -28,11 +28,13 @@ public func openStore(_ settings: Settings, migrate: Bool? = nil) throws -> any 
         } catch {
             throw StartProblem("the database \(path) can't be opened: \(error)", exitCode: 69)
         }
-    case .postgres:
-        throw StartProblem(
-            "DATABASE_URL names Postgres, which is not there yet; use sqlite:PATH",
-            exitCode: 78
-        )
+    case .postgres(let url):
+        do {
+            return try await PostgresStore.open(url: url, options: .init(migrates: migrate ?? settings.migrateAtStart))
+        } catch {
+            // The URL may hold a password, so it isn't named.
+            throw StartProblem("the Postgres database can't be opened: \(error)", exitCode: 69)
+        }
     }
 }
 

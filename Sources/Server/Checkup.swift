@@ -83,7 +83,7 @@ public struct Checkup: Sendable {
 
     private func database() async -> Check {
         do {
-            let store = try openStore(settings, migrate: false)
+            let store = try await openStore(settings, migrate: false)
             try await store.ping()
             let counts = try await store.counts()
             try await store.close()

@@ -41,6 +41,9 @@ public protocol Store: Sendable {
     /// The next moment at which a turn or an outbox row falls due, for the workers' sleep.
     func nextWake() async throws -> (turns: Timestamp?, outbox: Timestamp?)
 
+    /// Says when another process on the same database has left work. A hint: the workers look by themselves as well.
+    func wakeUps() -> AsyncStream<StoreWake>
+
     /// Frees what owners that are gone still hold, when it is certain that no other process serves this store.
     func releaseAllClaims(now: Timestamp, windowMilliseconds: Int64) async throws
 
@@ -58,4 +61,14 @@ public protocol Store: Sendable {
     /// Journal entries after `after` (a `seq`), oldest first.
     func transcript(of id: ConversationID, after: Int64, limit: Int) async throws -> [TranscriptEntry]
     func counts() async throws -> StoreCounts
+}
+
+extension Store {
+    /// For stores that hear nothing of other processes.
+    public func wakeUps() -> AsyncStream<StoreWake> { AsyncStream { $0.finish() } }
+}
+
+/// Which workers have something to do.
+public enum StoreWake: String, Sendable, CaseIterable {
+    case turns, outbox
 }

@@ -79,7 +79,7 @@ final class Live: Sendable {
         var log = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = .critical
         let library = try PromptLibrary.load(settings)
-        let application = try Server.Application(settings: settings, library: library, log: log)
+        let application = try await Server.Application(settings: settings, library: library, log: log)
         let running = Task { try await application.run() }
         var listening = application.listening.makeAsyncIterator()
         guard let port = await listening.next() else {

@@ -4,71 +4,14 @@ import GRDB
 extension SQLiteStore {
     public func commit(_ turn: TurnCommit) async throws -> TurnOutcome {
         let prepared = try PreparedTurn(turn)
-        let written = try await group.write { db in try SQLiteCommit(db: db, prepared: prepared).write() }
-        switch written {
-        case .committed(let address, let lastCustomerMessageAt):
-            let claimed = address.map { address in
-                OutboxRow(
-                    id: OutboxRow.id(turn.state.id, turn: turn.turn, index: 0),
-                    conversation: turn.state.id,
-                    address: address,
-                    task: .message(turn.messages[0].message),
-                    attempt: 1,
-                    createdAt: turn.now,
-                    lastCustomerMessageAt: lastCustomerMessageAt
-                )
-            }
-            return .committed(claimed: claimed)
-        case .superseded(let events):
-            return .superseded(try events.map { try $0.openEvent })
-        case .lostLease:
-            return .lostLease
-        }
-    }
-}
-
-/// A turn with its values in the form in which they are stored.
-struct PreparedTurn: Sendable {
-    struct Message: Sendable {
-        var body: String
-        var explanation: String?
-        var task: String
-    }
-
-    var turn: TurnCommit
-    var state: String
-    var timers: String
-    var messages: [Message]
-    var tasks: [String]
-    var notes: [String]
-    var alerts: [String]
-
-    init(_ turn: TurnCommit) throws {
-        self.turn = turn
-        state = try StoredJSON.encode(turn.state)
-        timers = try StoredJSON.encode(timers: turn.timers)
-        messages = try turn.messages.map { new in
-            Message(
-                body: try StoredJSON.encode(new.message),
-                explanation: try new.explanation.map { try StoredJSON.encode($0) },
-                task: try StoredJSON.encode(OutboxTask.message(new.message))
-            )
-        }
-        tasks = try turn.tasks.map { try StoredJSON.encode($0) }
-        notes = try turn.notes.map { try StoredJSON.encode($0) }
-        alerts = try turn.alerts.map { try StoredJSON.encode($0) }
+        return try prepared.outcome(
+            try await group.write { db in try SQLiteCommit(db: db, prepared: prepared).write() }
+        )
     }
 }
 
 /// Writes a turn within a transaction.
 struct SQLiteCommit {
-    enum Outcome: Sendable {
-        /// With the address, when the first message is claimed for its sender.
-        case committed(claimedTo: Address?, lastCustomerMessageAt: Timestamp?)
-        case superseded([RawEntry])
-        case lostLease
-    }
-
     let db: Database
     let prepared: PreparedTurn
 
@@ -76,7 +19,7 @@ struct SQLiteCommit {
     private var id: String { turn.state.id.rawValue }
     private var now: Int64 { turn.now.milliseconds }
 
-    func write() throws -> Outcome {
+    func write() throws -> PreparedTurn.Outcome {
         let row = try db.row(
             "SELECT claimed_by, turn, channel, user_id, wa_id, last_customer_at FROM conversations WHERE id = ?",
             [id]

@@ -96,70 +96,30 @@ extension SQLiteStore {
     }
 }
 
-private struct RawLead: Sendable {
-    var address: Address
-    var createdAt: Timestamp
-    var updatedAt: Timestamp
-    var source: String?
-    var timers: String
-    var state: String
-    var alerts: [(at: Int64, body: String)]
-
-    init(_ row: Row, alerts: [(at: Int64, body: String)]) {
-        address = Address(channel: row[1], userID: row[2], waID: row[3])
-        createdAt = Timestamp(milliseconds: row[4])
-        updatedAt = Timestamp(milliseconds: row[5])
-        source = row[6]
-        timers = row[7]
-        state = row[8]
-        self.alerts = alerts
-    }
-
-    var decoded: LeadRecord {
-        get throws {
-            LeadRecord(
-                state: try StoredJSON.decode(text: state),
-                address: address,
-                createdAt: createdAt,
-                updatedAt: updatedAt,
-                openAlerts: try alerts.map {
-                    AlertRecord(at: Timestamp(milliseconds: $0.at), alert: try StoredJSON.decode(text: $0.body))
-                },
-                timers: try StoredJSON.decodeTimers(timers),
-                source: source
-            )
-        }
+extension RawLead {
+    fileprivate init(_ row: Row, alerts: [(at: Int64, body: String)]) {
+        self.init(
+            address: Address(channel: row[1], userID: row[2], waID: row[3]),
+            createdAt: Timestamp(milliseconds: row[4]),
+            updatedAt: Timestamp(milliseconds: row[5]),
+            source: row[6],
+            timers: row[7],
+            state: row[8],
+            alerts: alerts
+        )
     }
 }
 
-private struct RawTranscriptEntry: Sendable {
-    var entry: RawEntry
-    var explanation: String?
-    var outboxID: String?
-    var sendState: String?
-    var delivery: String?
-    var code: String?
-    var reason: String?
-
-    init(_ row: Row) {
-        entry = RawEntry(row)
-        explanation = row[4]
-        outboxID = row[5]
-        sendState = row[6]
-        delivery = row[7]
-        code = row[8]
-        reason = row[9]
-    }
-
-    var decoded: TranscriptEntry {
-        let words = [code, reason].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
-        return TranscriptEntry(
-            entry: entry.decoded,
-            explanation: explanation.flatMap { try? StoredJSON.decode(text: $0) },
-            outboxID: outboxID,
-            sendState: sendState.flatMap(OutboxState.init),
-            delivery: delivery.flatMap(DeliveryState.init),
-            error: words.isEmpty ? nil : words
+extension RawTranscriptEntry {
+    fileprivate init(_ row: Row) {
+        self.init(
+            entry: RawEntry(row),
+            explanation: row[4],
+            outboxID: row[5],
+            sendState: row[6],
+            delivery: row[7],
+            code: row[8],
+            reason: row[9]
         )
     }
 }

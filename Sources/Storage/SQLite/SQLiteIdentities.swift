@@ -106,20 +106,3 @@ extension SQLiteInbox.Found {
         waID = row[5]
     }
 }
-
-extension Address {
-    fileprivate var identities: [(kind: String, value: String)] {
-        var all: [(String, String)] = []
-        if let userID { all.append(("user_id", userID)) }
-        if let waID { all.append(("wa_id", waID)) }
-        return all
-    }
-}
-
-extension Timestamp {
-    /// Of a column that may be NULL.
-    init?(column: Int64?) {
-        guard let column else { return nil }
-        self.init(milliseconds: column)
-    }
-}

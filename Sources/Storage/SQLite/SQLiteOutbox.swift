@@ -68,50 +68,13 @@ extension SQLiteStore {
     }
 }
 
-/// A send's result with its history in the form in which it is stored.
-struct PreparedResult: Sendable {
-    var result: SendResult
-    var trouble: String?
-    var event: String?
-
-    init(_ result: SendResult, now: Timestamp) throws {
-        self.result = result
-        guard case .failed(let failure, let code, let reason) = result.outcome else { return }
-        // The number of the try is filled in where it is known.
-        trouble = try StoredJSON.encode(OutboxTrouble(at: now, attempt: 0, code: code, reason: reason))
-        if failure == .dead { event = try StoredJSON.encode(Event.undeliverable(code: code, reason: reason)) }
-    }
-}
-
 /// Claims and results of the outbox, within a transaction.
 struct SQLiteOutbox {
     let db: Database
 
     private var lanes: SQLiteLanes { SQLiteLanes(db: db) }
 
-    struct Raw: Sendable {
-        var id: String
-        var conversation: String
-        var address: Address
-        var task: String
-        var attempt: Int
-        var createdAt: Timestamp
-        var lastCustomerMessageAt: Timestamp?
-
-        func decoded() throws -> OutboxRow {
-            OutboxRow(
-                id: id,
-                conversation: ConversationID(conversation),
-                address: address,
-                task: try StoredJSON.decode(text: task),
-                attempt: attempt,
-                createdAt: createdAt,
-                lastCustomerMessageAt: lastCustomerMessageAt
-            )
-        }
-    }
-
-    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [Raw] {
+    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [RawOutboxRow] {
         let rows = try db.rows(
             """
             SELECT o.seq, o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
@@ -130,7 +93,7 @@ struct SQLiteOutbox {
                 """,
                 [leaseUntil.milliseconds, owner, row[0] as Int64]
             )
-            return Raw(
+            return RawOutboxRow(
                 id: row[1],
                 conversation: row[2],
                 address: Address(channel: row[3], userID: row[4], waID: row[5]),

@@ -58,31 +58,7 @@ extension SQLiteStore {
 struct SQLiteTurns {
     let db: Database
 
-    /// A claimed conversation before its JSON is read.
-    struct Raw: Sendable {
-        var id: String
-        var address: Address
-        var state: String
-        var timers: String
-        var turn: Int
-        var failures: Int
-        var openSince: Timestamp?
-        var events: [RawEntry]
-
-        func decoded() throws -> ClaimedTurn {
-            ClaimedTurn(
-                state: try StoredJSON.decode(text: state),
-                address: address,
-                events: try events.map { try $0.openEvent },
-                timers: try StoredJSON.decodeTimers(timers),
-                turn: turn,
-                openSince: openSince,
-                failures: failures
-            )
-        }
-    }
-
-    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [Raw] {
+    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [RawTurn] {
         let rows = try db.rows(
             """
             SELECT id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL,
@@ -111,7 +87,7 @@ struct SQLiteTurns {
                 "UPDATE conversations SET claimed_by = ?, wake_at = ?, failures = ? WHERE id = ?",
                 [owner, leaseUntil.milliseconds, failures, id]
             )
-            return Raw(
+            return RawTurn(
                 id: id,
                 address: Address(channel: row[1], userID: row[2], waID: row[3]),
                 state: row[10],
@@ -136,37 +112,9 @@ struct SQLiteTurns {
     }
 }
 
-/// A line of the journal before its JSON is read.
-struct RawEntry: Sendable {
-    var seq: Int64
-    var at: Timestamp
-    var kind: String
-    var body: String
-
+extension RawEntry {
     /// From the columns seq, at, kind, body.
     init(_ row: Row) {
-        seq = row[0]
-        at = Timestamp(milliseconds: row[1])
-        kind = row[2]
-        body = row[3]
-    }
-
-    var openEvent: OpenEvent {
-        get throws { OpenEvent(seq: seq, at: at, event: try StoredJSON.decode(text: body)) }
-    }
-
-    /// A line that can't be read doesn't hide the others.
-    var decoded: JournalEntry {
-        let content: JournalEntry.Content
-        do {
-            switch JournalKind(rawValue: kind) {
-            case .message: content = .message(try StoredJSON.decode(text: body))
-            case .note: content = .note(try StoredJSON.decode(text: body))
-            default: content = .event(try StoredJSON.decode(text: body))
-            }
-        } catch {
-            content = .note(Note(.ignored, "This line was written by another version of CRSET and can't be shown."))
-        }
-        return JournalEntry(seq: seq, at: at, content: content)
+        self.init(seq: row[0], at: Timestamp(milliseconds: row[1]), kind: row[2], body: row[3])
     }
 }

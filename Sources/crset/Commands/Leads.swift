@@ -88,7 +88,7 @@ func withDesk(_ options: ConfigurationOptions, _ body: (Desk) async throws -> Vo
     if settings.crset.server != nil {
         throw Failure(description: "CRSET_SERVER is set, and reaching a server is not there yet; unset it")
     }
-    let store = try openStore(settings, migrate: false)
+    let store = try await openStore(settings, migrate: false)
     do {
         try await body(Desk(store: store))
     } catch {

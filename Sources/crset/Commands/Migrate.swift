@@ -9,7 +9,7 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let store = try openStore(options.load(), migrate: true)
+            let store = try await openStore(options.load(), migrate: true)
             try await store.close()
             Terminal.write("The database is up to date.")
         }

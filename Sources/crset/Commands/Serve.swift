@@ -29,7 +29,7 @@ struct Serve: AsyncParsableCommand {
             let library = try PromptLibrary.load(settings)
             let log = settings.logger("crset")
             for warning in settings.warnings { log.warning("\(warning)") }
-            let application = try Application(settings: settings, library: library, log: log)
+            let application = try await Application(settings: settings, library: library, log: log)
             let announcing = Task {
                 for await port in application.listening {
                     log.notice("listening", metadata: ["host": "\(settings.host)", "port": "\(port)"])

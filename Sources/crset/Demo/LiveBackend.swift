@@ -37,7 +37,7 @@ actor LiveBackend {
     }
 
     func start() async throws {
-        let application = try Server.Application(settings: settings, library: library, log: log)
+        let application = try await Server.Application(settings: settings, library: library, log: log)
         // Whichever comes first: the port, the end of the service, or the end of patience.
         let (news, teller) = AsyncStream.makeStream(of: Int?.self)
         let task = Task {

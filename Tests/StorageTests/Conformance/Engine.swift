@@ -7,25 +7,26 @@ import Testing
 struct Engine: Sendable, CustomTestStringConvertible {
     var name: String
     /// A new empty database.
-    var make: @Sendable () throws -> any Database
+    var make: @Sendable () async throws -> any Database
 
     /// One database that any number of stores can be opened on.
     protocol Database: Sendable {
-        func open() throws -> any Store
+        func open() async throws -> any Store
         func remove()
     }
 
     var testDescription: String { name }
 
-    static let all: [Engine] = [.sqlite]
+    static let all: [Engine] = [.sqlite, .postgres]
 
     static let sqlite = Engine(name: "SQLite") { try SQLiteFile() }
+    static let postgres = Engine(name: "Postgres") { try await PostgresDatabase() }
 
     /// Runs a statement on a store of its own, and clears up.
     func withStore(_ body: @Sendable (any Store) async throws -> Void) async throws {
-        let database = try make()
+        let database = try await make()
         defer { database.remove() }
-        let store = try database.open()
+        let store = try await database.open()
         do {
             try await body(store)
         } catch {
@@ -45,7 +46,27 @@ struct SQLiteFile: Engine.Database {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    func open() throws -> any Store { try SQLiteStore.open(path: path) }
+    func open() async throws -> any Store { try SQLiteStore.open(path: path) }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
+}
+
+/// A schema of its own in the tests' server.
+struct PostgresDatabase: Engine.Database {
+    let server: PostgresServer
+    let schema = "t\(UUID().uuidString.prefix(8).lowercased())"
+
+    init() async throws { server = try await .shared() }
+
+    func open() async throws -> any Store { try await connect() }
+
+    func connect(migrates: Bool = true) async throws -> PostgresStore {
+        try await PostgresStore.open(
+            url: server.url,
+            options: PostgresStore.Options(migrates: migrates, schema: schema, connectionsMax: 4)
+        )
+    }
+
+    /// The server's folder goes as a whole.
+    func remove() {}
 }

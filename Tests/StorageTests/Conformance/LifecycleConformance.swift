@@ -6,16 +6,16 @@ import Testing
 struct LifecycleConformance {
     @Test("closing and opening again keeps everything", arguments: Engine.all)
     func reopen(engine: Engine) async throws {
-        let database = try engine.make()
+        let database = try await engine.make()
         defer { database.remove() }
-        let first = try database.open()
+        let first = try await database.open()
         try await first.answered(["1"])
         _ = try await first.accept([Given.message("m2", "Ainda aí?", at: 100)])
         let before = try await first.transcript(of: Given.anaID, after: 0, limit: 10)
         let lead = try await first.lead(Given.anaID)
         try await first.close()
 
-        let second = try database.open()
+        let second = try await database.open()
         #expect(try await second.transcript(of: Given.anaID, after: 0, limit: 10) == before)
         #expect(try await second.lead(Given.anaID) == lead)
         #expect(try await second.accept([Given.message("m2", at: 100)]) == [.duplicate])
@@ -26,9 +26,9 @@ struct LifecycleConformance {
 
     @Test("two processes on one database share it without taking the same work", arguments: Engine.all)
     func twoStores(engine: Engine) async throws {
-        let database = try engine.make()
+        let database = try await engine.make()
         defer { database.remove() }
-        let stores = [try database.open(), try database.open()]
+        let stores = [try await database.open(), try await database.open()]
         let ids = (0..<40).map { ConversationID("lead-\($0)") }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, id) in ids.enumerated() {
@@ -51,9 +51,9 @@ struct LifecycleConformance {
 
     @Test("ping succeeds while open; after closing every call says so", arguments: Engine.all)
     func closed(engine: Engine) async throws {
-        let database = try engine.make()
+        let database = try await engine.make()
         defer { database.remove() }
-        let store = try database.open()
+        let store = try await database.open()
         try await store.ping()
         try await store.close()
         await #expect(throws: StoreError.closed) { try await store.ping() }

@@ -35,6 +35,13 @@ extension OutboxRow {
     static func id(_ conversation: ConversationID, turn: Int, index: Int) -> String {
         "\(conversation.rawValue)-\(turn)-\(index)"
     }
+
+    /// The conversation of a row's id. Nil for what can't be one of ours.
+    static func conversation(of id: String) -> String? {
+        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count > 2, parts.suffix(2).allSatisfy({ Int($0) != nil }) else { return nil }
+        return parts.dropLast(2).joined(separator: "-")
+    }
 }
 
 extension OutboxTask {

@@ -1,0 +1,284 @@
+import Dispatch
+import Logging
+import Synchronization
+
+import class Foundation.Thread
+
+/// Connections with a thread each, and one bounded queue before them.
+///
+/// Jobs of one kind that wait together share one commit. A caller is woken only after the commit that holds its job,
+/// and doesn't see the cancellation of its own task: what was handed in is written.
+final class PostgresPool: Sendable {
+    /// Jobs of one kind may share a transaction.
+    enum Kind: Equatable, Sendable { case accept, commit, record, alone }
+
+    struct Limits: Sendable {
+        var connectionsMax = 8
+        var itemsWaitingMax = 20_000
+        var itemsPerBatchMax = 500
+        var jobsPerBatchMax = 128
+        /// How long a job may stand in the queue.
+        var waitSecondsMax = 15
+        /// How often a transaction is done again after a conflict with another one.
+        var conflictsMax = 5
+    }
+
+    struct Job: Sendable {
+        var kind: Kind
+        /// How many things it writes, for the limits.
+        var items: Int
+        var needs: PostgresNeeds
+        /// Does the work and returns what wakes the caller with its result.
+        var run: @Sendable (PostgresTransaction) throws -> @Sendable () -> Void
+        var fail: @Sendable (any Error) -> Void
+        var deadline: ContinuousClock.Instant
+    }
+
+    private struct Queue: Sendable {
+        var jobs: [Job] = []
+        var items = 0
+        var threads = 0
+        var idle = 0
+        var isClosed = false
+        var whenClosed: [CheckedContinuation<Void, Never>] = []
+
+        /// The first job and those of its kind that may share its transaction.
+        mutating func takeBatch(_ limits: Limits) -> [Job] {
+            let first = jobs[0]
+            guard first.kind != .alone else {
+                items -= first.items
+                return [jobs.removeFirst()]
+            }
+            var batch: [Job] = []
+            var rest: [Job] = []
+            var taken = 0
+            for job in jobs {
+                let fits = batch.count < limits.jobsPerBatchMax && taken + job.items <= limits.itemsPerBatchMax
+                if batch.isEmpty || (job.kind == first.kind && fits) {
+                    batch.append(job)
+                    taken += job.items
+                } else {
+                    rest.append(job)
+                }
+            }
+            jobs = rest
+            items -= taken
+            return batch
+        }
+    }
+
+    let limits: Limits
+    private let link: PostgresLink
+    private let afterCommit: @Sendable (Set<StoreWake>) -> Void
+    private let queue = Mutex(Queue())
+    private let work = DispatchSemaphore(value: 0)
+
+    /// `afterCommit` is told what the commits have left to do; it must not block.
+    init(link: PostgresLink, limits: Limits, afterCommit: @escaping @Sendable (Set<StoreWake>) -> Void) {
+        self.link = link
+        self.limits = limits
+        self.afterCommit = afterCommit
+    }
+
+    /// Runs `work` in a transaction and returns its result once that is committed. `work` may run several times, each
+    /// time after the one before was rolled back, so it must do nothing but read and write the database.
+    func write<T: Sendable>(
+        _ kind: Kind = .alone,
+        items: Int = 1,
+        needs: PostgresNeeds = PostgresNeeds(),
+        _ work: @escaping @Sendable (PostgresTransaction) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue(
+                Job(
+                    kind: kind,
+                    items: items,
+                    needs: needs,
+                    run: { transaction in
+                        let value = try work(transaction)
+                        return { continuation.resume(returning: value) }
+                    },
+                    fail: { continuation.resume(throwing: StoreError.ofPostgres($0)) },
+                    deadline: .now + .seconds(limits.waitSecondsMax)
+                )
+            )
+        }
+    }
+
+    /// Takes no more jobs and returns when all earlier ones are done.
+    func close() async {
+        await withCheckedContinuation { continuation in
+            let (isDone, threads) = queue.withLock { queue in
+                queue.isClosed = true
+                if queue.threads > 0 { queue.whenClosed.append(continuation) }
+                return (queue.threads == 0, queue.threads)
+            }
+            if isDone { continuation.resume() }
+            for _ in 0..<threads { work.signal() }
+        }
+    }
+
+    private func enqueue(_ job: Job) {
+        enum Answer { case queued(startsThread: Bool), refuse(StoreError) }
+        let answer: Answer = queue.withLock { queue in
+            if queue.isClosed { return .refuse(.closed) }
+            if !queue.jobs.isEmpty, queue.items + job.items > limits.itemsWaitingMax { return .refuse(.overloaded) }
+            queue.jobs.append(job)
+            queue.items += job.items
+            let startsThread = queue.jobs.count > queue.idle && queue.threads < limits.connectionsMax
+            if startsThread { queue.threads += 1 }
+            return .queued(startsThread: startsThread)
+        }
+        switch answer {
+        case .queued(let startsThread):
+            work.signal()
+            if startsThread { startThread() }
+        case .refuse(let error):
+            job.fail(error)
+        }
+    }
+
+    // MARK: On the threads
+
+    private func startThread() {
+        let thread = Thread { [self] in
+            var connection: PostgresConnection?
+            while let batch = nextBatch() {
+                if !batch.isEmpty { perform(batch, &connection) }
+            }
+            connection?.close()
+            let continuations = queue.withLock { queue -> [CheckedContinuation<Void, Never>] in
+                queue.threads -= 1
+                if queue.threads > 0 { return [] }
+                defer { queue.whenClosed = [] }
+                return queue.whenClosed
+            }
+            for continuation in continuations { continuation.resume() }
+        }
+        thread.name = "crset-postgres"
+        thread.start()
+    }
+
+    /// Waits for work. Nil when there will be none; empty when another thread took it.
+    private func nextBatch() -> [Job]? {
+        queue.withLock { $0.idle += 1 }
+        work.wait()
+        let batch: [Job]? = queue.withLock { queue in
+            queue.idle -= 1
+            if queue.jobs.isEmpty { return queue.isClosed ? nil : [] }
+            return queue.takeBatch(limits)
+        }
+        let now = ContinuousClock.now
+        let late = batch?.filter { $0.deadline < now } ?? []
+        if late.isEmpty { return batch }
+        for job in late { job.fail(StoreError.overloaded) }
+        return batch?.filter { $0.deadline >= now }
+    }
+
+    private func perform(_ batch: [Job], _ connection: inout PostgresConnection?) {
+        do {
+            try attempt(batch, &connection)
+        } catch {
+            if batch.count > 1, (error as? PostgresError)?.concernsAll != true {
+                // One bad job must not hurt its neighbours: each by itself.
+                for job in batch { perform([job], &connection) }
+            } else {
+                for job in batch { job.fail(error) }
+            }
+        }
+    }
+
+    /// Does a transaction, again where that is safe and may help.
+    private func attempt(_ batch: [Job], _ connection: inout PostgresConnection?) throws {
+        var conflicts = 0
+        var reconnects = 0
+        while true {
+            let open = try link.usable(connection)
+            connection = open
+            do {
+                return try transact(batch, open)
+            } catch let error as PostgresError {
+                open.rollback()
+                if error.isConflict, conflicts < limits.conflictsMax {
+                    conflicts += 1
+                } else if error.isLost || error.isStale, !error.mayHaveCommitted, reconnects < 1 {
+                    // It was idle while the server restarted, perhaps.
+                    reconnects += 1
+                    open.close()
+                    connection = nil
+                } else {
+                    throw error
+                }
+            } catch {
+                open.rollback()
+                throw error
+            }
+        }
+    }
+
+    private func transact(_ batch: [Job], _ connection: PostgresConnection) throws {
+        connection.begin()
+        let transaction = PostgresTransaction(db: connection)
+        var needs = PostgresNeeds()
+        for job in batch { needs.add(job.needs) }
+        try transaction.load(needs)
+        let wakers = try batch.map { try $0.run(transaction) }
+        transaction.flush()
+        try connection.commit()
+        for wake in wakers { wake() }
+        if !transaction.wakes.isEmpty { afterCommit(transaction.wakes) }
+    }
+}
+
+/// How connections are made, and how long to leave a server alone that refuses them.
+final class PostgresLink: Sendable {
+    private struct Trouble: Sendable {
+        var failures = 0
+        var notBefore = ContinuousClock.now
+        var reason = ""
+    }
+
+    let url: String
+    let schema: String
+    let limits: PostgresLimits
+    private let backoffMillisecondsMax: Int
+    private let trouble = Mutex(Trouble())
+    private let logger: Logger
+
+    init(url: String, schema: String, limits: PostgresLimits, backoffMillisecondsMax: Int, logger: Logger) {
+        self.url = url
+        self.schema = schema
+        self.limits = limits
+        self.backoffMillisecondsMax = backoffMillisecondsMax
+        self.logger = logger
+    }
+
+    /// The connection if it still works, else a new one. Between failures it refuses at once, for longer each time.
+    func usable(_ connection: PostgresConnection?) throws(PostgresError) -> PostgresConnection {
+        if let connection, connection.isUsable { return connection }
+        connection?.close()
+        let (isBlocked, reason) = trouble.withLock {
+            ($0.failures > 0 && ContinuousClock.now < $0.notBefore, $0.reason)
+        }
+        if isBlocked { throw .lost(reason) }
+        do {
+            let connection = try PostgresConnection(url: url, schema: schema, limits: limits)
+            let failures = trouble.withLock { trouble in
+                defer { trouble.failures = 0 }
+                return trouble.failures
+            }
+            if failures > 0 { logger.notice("Postgres is back") }
+            return connection
+        } catch {
+            let isFirst = trouble.withLock { trouble in
+                let pause = min(100 << min(trouble.failures, 10), backoffMillisecondsMax)
+                trouble.failures += 1
+                trouble.notBefore = .now + .milliseconds(pause)
+                trouble.reason = error.message
+                return trouble.failures == 1
+            }
+            if isFirst { logger.error("Postgres can't be reached", metadata: ["why": "\(error.message)"]) }
+            throw error
+        }
+    }
+}

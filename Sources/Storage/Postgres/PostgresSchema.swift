@@ -1,0 +1,213 @@
+/// The schema, one version after the other. A version that was released never changes, so names are literal.
+enum PostgresSchema {
+    static let versions = ["1 conversations, journal, outbox": conversations + journal + outbox + beside + closed]
+
+    /// Brings the schema up to date, one process at a time, or says why it can't be used.
+    static func prepare(_ db: PostgresConnection, schema: String, migrates: Bool) throws {
+        try checkServer(db)
+        guard try version(db, schema) != versions.count else { return try checkOwner(db) }
+        guard migrates else {
+            throw StoreError.cannotOpen("The schema \"\(schema)\" in Postgres is not up to date. Run `crset migrate`.")
+        }
+        db.begin()
+        do {
+            // A large table takes its time, and so does another process that migrates.
+            db.later("SELECT set_config('statement_timeout', '3600000', true), set_config('lock_timeout', '0', true)")
+            // 1129468742: the advisory lock of migrations.
+            _ = try db.rows("SELECT pg_advisory_xact_lock(1129468742, hashtext($1))", [.text(schema)])
+            try migrate(db, schema, from: try version(db, schema))
+            try db.commit()
+        } catch {
+            db.rollback()
+            throw error
+        }
+        try checkOwner(db)
+    }
+
+    private static func migrate(_ db: PostgresConnection, _ schema: String, from version: Int) throws {
+        if try db.rows("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(schema)]).isEmpty {
+            try db.script("CREATE SCHEMA \"\(schema)\"")
+        }
+        for (index, migration) in versions.sorted(by: { $0.key < $1.key }).enumerated() where index >= version {
+            try db.script(migration.value)
+            try db.run(
+                "INSERT INTO schema_versions (version, name) VALUES ($1, $2)",
+                [.integer(index + 1), .text(migration.key)]
+            )
+        }
+    }
+
+    /// 0 for a database without the schema.
+    private static func version(_ db: PostgresConnection, _ schema: String) throws -> Int {
+        // Not by to_regclass, whose cache may not know what another process has just made.
+        let table = try db.rows(
+            """
+            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = $1 AND c.relname = 'schema_versions'
+            """,
+            [.text(schema)]
+        )
+        if table.isEmpty { return 0 }
+        let version = Int(try db.rows("SELECT COALESCE(MAX(version), 0) FROM schema_versions").first?.integer(0) ?? 0)
+        guard version <= versions.count else {
+            throw StoreError.cannotOpen(
+                "The schema \"\(schema)\" in Postgres was written by a newer CRSET. Use that version, or restore a "
+                    + "backup made before it."
+            )
+        }
+        return version
+    }
+
+    private static func checkServer(_ db: PostgresConnection) throws {
+        let row = try db.rows(
+            "SELECT current_setting('server_version_num')::int, current_setting('server_encoding')"
+        ).first
+        guard let row, try row.integer(0) >= 120_000 else {
+            throw StoreError.cannotOpen("This Postgres server is too old. Use version 12 or later.")
+        }
+        guard row.optional(1) == "UTF8" else {
+            throw StoreError.cannotOpen(
+                "The database has the encoding \(row.optional(1) ?? "?"). Make one with ENCODING 'UTF8'."
+            )
+        }
+    }
+
+    /// Another role than the owner's would see empty tables, because of their row level security.
+    private static func checkOwner(_ db: PostgresConnection) throws {
+        let row = try db.rows("SELECT row_security_active('conversations')::int, current_user").first
+        guard let row, try row.integer(0) == 0 else {
+            throw StoreError.cannotOpen(
+                "The role \(row?.optional(1) ?? "") doesn't own CRSET's tables. Connect as the role that ran "
+                    + "`crset migrate`."
+            )
+        }
+    }
+
+    /// Times are milliseconds since 1970. Ids compare by their bytes, as in SQLite. Rows change often: room is left on
+    /// their pages, and what is dead is cleared away early.
+    private static let conversations = """
+        CREATE TABLE schema_versions (
+            version int PRIMARY KEY,
+            name text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now()
+        );
+
+        CREATE TABLE conversations (
+            id text COLLATE "C" NOT NULL PRIMARY KEY,
+            channel text NOT NULL,
+            user_id text,
+            wa_id text,
+            language text NOT NULL,
+            stage text NOT NULL,
+            score int NOT NULL,
+            turn int NOT NULL DEFAULT 0,
+            failures int NOT NULL DEFAULT 0,
+            open_since bigint,
+            due_at bigint,
+            timer_at bigint,
+            -- When anyone may take it: the earlier of due_at and timer_at, the lease's end while it is claimed.
+            wake_at bigint,
+            claimed_by text,
+            last_customer_at bigint,
+            created_at bigint NOT NULL,
+            updated_at bigint NOT NULL,
+            timers text NOT NULL DEFAULT '{}',
+            source text,
+            state text NOT NULL
+        ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+        CREATE INDEX conversations_wake ON conversations(wake_at) WHERE wake_at IS NOT NULL;
+        CREATE INDEX conversations_updated ON conversations(updated_at);
+        CREATE INDEX conversations_user ON conversations(user_id) WHERE user_id IS NOT NULL;
+
+        CREATE TABLE identities (
+            channel text COLLATE "C" NOT NULL,
+            kind text COLLATE "C" NOT NULL CHECK (kind IN ('user_id', 'wa_id')),
+            value text COLLATE "C" NOT NULL,
+            conversation_id text COLLATE "C" NOT NULL,
+            PRIMARY KEY (channel, kind, value)
+        );
+
+        """
+
+    private static let journal = """
+        CREATE TABLE journal (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            conversation_id text COLLATE "C" NOT NULL,
+            at bigint NOT NULL,
+            -- customer: messages of the customer; owner: an answer from the owner's phone; event: any other event;
+            -- message: one of ours; note: for staff.
+            kind text NOT NULL CHECK (kind IN ('customer', 'owner', 'event', 'message', 'note')),
+            -- NULL: an event that waits for its turn.
+            handled_at bigint,
+            outside_id text COLLATE "C",
+            outbox_id text COLLATE "C",
+            body text NOT NULL,
+            explanation text
+        ) WITH (fillfactor = 95);
+        CREATE INDEX journal_conversation ON journal(conversation_id, seq);
+        CREATE INDEX journal_open ON journal(conversation_id, seq) WHERE handled_at IS NULL;
+        CREATE UNIQUE INDEX journal_outside ON journal(outside_id) WHERE outside_id IS NOT NULL;
+
+        """
+
+    private static let outbox = """
+        CREATE TABLE outbox (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            id text COLLATE "C" NOT NULL UNIQUE,
+            lane text COLLATE "C" NOT NULL,
+            conversation_id text COLLATE "C" NOT NULL,
+            state text NOT NULL CHECK (state IN ('pending', 'sending', 'uncertain', 'sent', 'dead')),
+            attempts int NOT NULL DEFAULT 0,
+            not_before bigint NOT NULL,
+            -- When it may be taken. Only the first open row of a lane has it, and only while it is pending.
+            ready_at bigint,
+            -- sending: the lease's end; uncertain: until when a status may come.
+            settle_at bigint,
+            claimed_by text,
+            message_id text COLLATE "C",
+            delivery text,
+            delivery_at bigint,
+            created_at bigint NOT NULL,
+            -- NULL: not done.
+            closed_at bigint,
+            task text NOT NULL,
+            -- What went wrong, oldest first: {at, attempt, code, reason, message_id}.
+            history text NOT NULL DEFAULT '[]'
+        ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+        CREATE INDEX outbox_lane ON outbox(lane, seq) WHERE closed_at IS NULL;
+        CREATE INDEX outbox_ready ON outbox(ready_at, seq) WHERE ready_at IS NOT NULL;
+        CREATE INDEX outbox_settle ON outbox(settle_at) WHERE settle_at IS NOT NULL;
+        CREATE INDEX outbox_message ON outbox(message_id) WHERE message_id IS NOT NULL;
+        CREATE INDEX outbox_dead ON outbox(seq) WHERE state = 'dead';
+
+        """
+
+    private static let beside = """
+        CREATE TABLE alerts (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            conversation_id text COLLATE "C" NOT NULL,
+            at bigint NOT NULL,
+            kind text NOT NULL,
+            body text NOT NULL,
+            done_at bigint
+        );
+        CREATE INDEX alerts_open ON alerts(conversation_id, id) WHERE done_at IS NULL;
+
+        CREATE TABLE unmatched (
+            outside_id text COLLATE "C" NOT NULL PRIMARY KEY,
+            received_at bigint NOT NULL,
+            reason text NOT NULL,
+            -- Bytes, because it may hold NUL.
+            raw bytea
+        );
+
+        CREATE TABLE pulse (id int PRIMARY KEY CHECK (id = 1), beats bigint NOT NULL);
+        INSERT INTO pulse (id, beats) VALUES (1, 0);
+
+        """
+
+    /// No policy: nobody but the owner sees a row, whatever a public gateway was granted.
+    private static let closed = [
+        "schema_versions", "conversations", "identities", "journal", "outbox", "alerts", "unmatched", "pulse",
+    ].map { "ALTER TABLE \($0) ENABLE ROW LEVEL SECURITY;\n" }.joined()
+}

@@ -1,0 +1,51 @@
+import Conversation
+
+/// A lead before its JSON is read.
+struct RawLead: Sendable {
+    var address: Address
+    var createdAt: Timestamp
+    var updatedAt: Timestamp
+    var source: String?
+    var timers: String
+    var state: String
+    var alerts: [(at: Int64, body: String)]
+
+    var decoded: LeadRecord {
+        get throws {
+            LeadRecord(
+                state: try StoredJSON.decode(text: state),
+                address: address,
+                createdAt: createdAt,
+                updatedAt: updatedAt,
+                openAlerts: try alerts.map {
+                    AlertRecord(at: Timestamp(milliseconds: $0.at), alert: try StoredJSON.decode(text: $0.body))
+                },
+                timers: try StoredJSON.decodeTimers(timers),
+                source: source
+            )
+        }
+    }
+}
+
+/// A transcript's line before its JSON is read.
+struct RawTranscriptEntry: Sendable {
+    var entry: RawEntry
+    var explanation: String?
+    var outboxID: String?
+    var sendState: String?
+    var delivery: String?
+    var code: String?
+    var reason: String?
+
+    var decoded: TranscriptEntry {
+        let words = [code, reason].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+        return TranscriptEntry(
+            entry: entry.decoded,
+            explanation: explanation.flatMap { try? StoredJSON.decode(text: $0) },
+            outboxID: outboxID,
+            sendState: sendState.flatMap(OutboxState.init),
+            delivery: delivery.flatMap(DeliveryState.init),
+            error: words.isEmpty ? nil : words
+        )
+    }
+}

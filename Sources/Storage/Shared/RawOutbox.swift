@@ -1,0 +1,39 @@
+import Conversation
+
+/// A send's result with its history in the form in which it is stored.
+struct PreparedResult: Sendable {
+    var result: SendResult
+    var trouble: String?
+    var event: String?
+
+    init(_ result: SendResult, now: Timestamp) throws {
+        self.result = result
+        guard case .failed(let failure, let code, let reason) = result.outcome else { return }
+        // The number of the try is filled in where it is known.
+        trouble = try StoredJSON.encode(OutboxTrouble(at: now, attempt: 0, code: code, reason: reason))
+        if failure == .dead { event = try StoredJSON.encode(Event.undeliverable(code: code, reason: reason)) }
+    }
+}
+
+/// A claimed row before its JSON is read.
+struct RawOutboxRow: Sendable {
+    var id: String
+    var conversation: String
+    var address: Address
+    var task: String
+    var attempt: Int
+    var createdAt: Timestamp
+    var lastCustomerMessageAt: Timestamp?
+
+    func decoded() throws -> OutboxRow {
+        OutboxRow(
+            id: id,
+            conversation: ConversationID(conversation),
+            address: address,
+            task: try StoredJSON.decode(text: task),
+            attempt: attempt,
+            createdAt: createdAt,
+            lastCustomerMessageAt: lastCustomerMessageAt
+        )
+    }
+}

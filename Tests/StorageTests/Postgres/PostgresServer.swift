@@ -1,0 +1,87 @@
+import Foundation
+import Glibc
+
+/// A PostgreSQL server of the tests' own, in a temporary folder, reached by its socket. It ends with this process,
+/// however that ends: a shell beside it waits for the end of a pipe.
+final class PostgresServer: Sendable {
+    struct Missing: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// One for all tests that do it no harm, started by the first.
+    static func shared() async throws -> PostgresServer { try await started.value }
+
+    private static let started = Task { try await PostgresServer.make() }
+
+    /// Starting takes a second or two, which is too long for a thread of the cooperative pool.
+    static func make() async throws -> PostgresServer { try await onThread { try PostgresServer() } }
+
+    let folder: String
+    private let programs: String
+
+    var url: String { "postgres://crset@/postgres?host=\(folder)" }
+
+    private init() throws {
+        programs = try Self.programs()
+        folder = "/tmp/crset-pg-\(UUID().uuidString.prefix(8).lowercased())"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if getuid() == 0 {
+            // The server refuses root.
+            try Self.run("chown postgres '\(folder)'")
+        }
+        try asServer("initdb -D '\(folder)/data' -U crset -A trust -E UTF8 --no-sync")
+        let stop = asUser("\(programs)/pg_ctl -D '\(folder)/data' -m immediate stop >/dev/null 2>&1")
+        // The pipe is never closed by us, so it ends with this process. ("e": no child of ours keeps it open.)
+        guard popen("exec >/dev/null 2>&1; read line; \(stop); rm -rf '\(folder)'", "we") != nil else {
+            throw Missing(description: "The server's keeper can't be started.")
+        }
+        try launch()
+    }
+
+    func start() async throws { try await Self.onThread { try self.launch() } }
+
+    /// As if the machine had failed.
+    func kill() async throws {
+        try await Self.onThread { try self.asServer("pg_ctl -D '\(self.folder)/data' -m immediate stop") }
+    }
+
+    private func launch() throws {
+        let options = "-c listen_addresses= -c unix_socket_directories=\(folder) -c fsync=off -c max_connections=400"
+        try asServer("pg_ctl -D '\(folder)/data' -w -t 60 -l '\(folder)/log' -o '\(options)' start")
+    }
+
+    private func asServer(_ command: String) throws {
+        try Self.run(asUser("\(programs)/\(command) >>'\(folder)/out' 2>&1 </dev/null"))
+    }
+
+    private func asUser(_ command: String) -> String {
+        guard getuid() == 0 else { return "cd '\(folder)' && \(command)" }
+        return "cd '\(folder)' && runuser -u postgres -- sh -c \"\(command)\""
+    }
+
+    /// Not by `Process`, which waits for the server as well.
+    private static func run(_ command: String) throws {
+        let status = system(command)
+        if status != 0 { throw Missing(description: "It failed with \(status): \(command)") }
+    }
+
+    private static func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try body() }) }.start()
+        }
+    }
+
+    private static func programs() throws -> String {
+        let files = FileManager.default
+        let versions = (try? files.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        let newest = versions.compactMap { Int($0) }.sorted(by: >).map { "/usr/lib/postgresql/\($0)/bin" }
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        for folder in newest + path
+        where ["initdb", "pg_ctl", "postgres"].allSatisfy({ files.isExecutableFile(atPath: folder + "/" + $0) }) {
+            return folder
+        }
+        throw Missing(
+            description: "No PostgreSQL server is installed: run `apt-get install postgresql`, or `make test`."
+        )
+    }
+}
