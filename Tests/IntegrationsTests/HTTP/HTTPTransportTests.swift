@@ -64,10 +64,11 @@ struct HTTPTransportTests {
 
     @Test("nobody listening: the request never left")
     func refused() async throws {
-        try await with { transport, server in
-            let gone = try await LoopbackServer.start()
-            let base = gone.base
-            try await gone.stop()
+        try await with { transport, _ in
+            // Bound, so that nobody else can have it, but not listening.
+            let port = try BoundPort()
+            defer { port.release() }
+            let base = "http://127.0.0.1:\(port.number)"
             let failure = await failure(HTTPCall(.post, base + "/echo", timeoutMilliseconds: 10_000), transport)
             #expect(isNotSent(failure), "\(String(describing: failure))")
         }
