@@ -18,7 +18,9 @@ enum Extraction {
         case .truth: return isAsked ? Intent.truth(words).map(Payload.bool) : nil
         case .whole, .number:
             guard isAsked || Numbers.isAbout(field, text: text, words: words) else { return nil }
-            guard let number = Numbers.first(in: text, money: Numbers.isMoney(field)) else { return nil }
+            let isMoney = Numbers.isMoney(field)
+            // “Um site” is no budget of 1.
+            guard let number = Numbers.first(in: text, money: isMoney), !isMoney || number >= 10 else { return nil }
             return field.kind == .whole ? .int(Int(number.rounded())) : .double(number)
         case .text: return self.text(text, words, for: field, isAsked: isAsked).map(Payload.string)
         }
@@ -33,7 +35,7 @@ enum Extraction {
         if subject.contains(" name "), !subject.contains(" company "), !subject.contains(" business ") {
             return Names.introduced(text) ?? (isAsked ? Names.bare(text) : nil)
         }
-        guard isAsked, !text.contains("?") else { return nil }
+        guard isAsked, !text.contains("?"), email(text) == nil, !Intent.objects(text) else { return nil }
         let intent = Intent.of(text, proposed: false, learned: true)
         guard intent == .answer, !words.list.isEmpty, !words.hasAny(unknowing), !isGreeting(words) else { return nil }
         return String(text.trimmed.prefix(textMax))
@@ -84,7 +86,7 @@ enum Extraction {
 enum Names {
     private static let openings = [
         "chamo-me", "me chamo", "o meu nome é", "meu nome é", "aqui é a", "aqui é o", "sou a", "sou o", "my name is",
-        "my name's", "i am called", "i'm", "i’m", "this is", "me llamo", "mi nombre es", "soy",
+        "my name's", "i am called", "i am", "i'm", "i’m", "this is", "me llamo", "mi nombre es", "soy",
     ]
     /// What follows “sou o” or “I'm” without being a name.
     private static let notNames: Set<String> = [

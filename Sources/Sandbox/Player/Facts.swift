@@ -25,6 +25,7 @@ struct Facts {
     /// The line with most of the question's words, if it is in the customer's language and holds nothing that only the
     /// machine may say.
     func answer(to question: String, in language: Tongue) -> String? {
+        if let own = example(for: question, in: language) { return own }
         let asked = Set(Words(question).telling)
         var best: (line: String, score: Int)?
         for line in lines where !holdsPriceOrAddress(line) && line.count <= 400 {
@@ -36,6 +37,21 @@ struct Facts {
         }
         guard let line = best?.line else { return nil }
         return line.hasSuffix(".") || line.hasSuffix("!") ? line : line + "."
+    }
+
+    /// An answer that the prompt gives as an example: `- Asked about this, that: the answer`.
+    private func example(for question: String, in language: Tongue) -> String? {
+        let words = Words(question)
+        for line in everything where line.hasPrefix("- Asked about ") {
+            let sides = line.dropFirst("- Asked about ".count).split(separator: ":", maxSplits: 1)
+            guard sides.count == 2, sides[0].split(separator: ",").contains(where: { words.has($0.trimmed) }) else {
+                continue
+            }
+            let answer = sides[1].trimmed
+            let spoken = Tongue.of([answer])
+            if spoken == language || spoken == language.sibling && language != .spanish { return answer }
+        }
+        return nil
     }
 
     /// What the prompt says of a product.

@@ -63,6 +63,7 @@ enum Intent: String {
         if words.hasAny(stopWords) { return .optOut }
         if words.hasAny(humanWords) { return .human }
         if words.hasAny(complaintWords) { return .complaint }
+        if objects(text) { return .question }
         if words.hasAny(declineWords) { return .decline }
         let asks = text.contains("?") || asking.contains { words.line.hasPrefix(" \($0) ") }
         if words.hasAny(buyWords), !asks || words.hasAny(["quero comprar", "want to buy", "quiero comprar"]) {

@@ -11,12 +11,15 @@ enum Player {
         let dialogue = Dialogue(call.messages, schema: schema)
         let phrases = Phrases(dialogue.language)
         let facts = Facts(call.messages.filter { $0.role == "system" || $0.role == "developer" }.map(\.text))
-        let reply = Reply(dialogue: dialogue, schema: schema, phrases: phrases, facts: facts)
+        let offers = Offers(call.messages.filter { $0.role == "system" || $0.role == "developer" }.map(\.text))
+        let product = dialogue.product(among: schema.products, facts: facts)
+        let reply = Reply(
+            dialogue: dialogue, schema: schema, phrases: phrases, facts: facts, offers: offers, product: product)
         let fields = schema.fields.map { Payload.Member($0.name, dialogue.known[$0.name] ?? .null) }
         return [
             "reply": .string(reply.text), "language": .string(dialogue.language.rawValue),
             "intent": .string(dialogue.intent.rawValue),
-            "product": .optional(dialogue.product(among: schema.products, facts: facts)), "fields": .object(fields),
+            "product": .optional(product), "fields": .object(fields),
         ]
     }
 }

@@ -1,9 +1,11 @@
-/// Words the answer to the newest message. Never a price, a link or an address: those are the machine's to give.
+/// Words the answer to the newest message. Never a link or an address, and no price but those of the prompt.
 struct Reply {
     var dialogue: Dialogue
     var schema: SalesSchema
     var phrases: Phrases
     var facts: Facts
+    var offers: Offers
+    var product: String?
 
     var text: String {
         switch dialogue.intent {
@@ -12,8 +14,7 @@ struct Reply {
         case .complaint: return phrases.sorry
         case .decline: return phrases.declined
         case .question:
-            return [facts.answer(to: dialogue.newest, in: dialogue.language) ?? phrases.willCheck, next]
-                .joined(separator: " ")
+            return [dialogue.isFirst ? phrases.greeting : nil, answer, next].compactMap { $0 }.joined(separator: " ")
         case .buy: return question.map { "\(phrases.gladly) \($0)" } ?? phrases.linkFollows
         case .answer, .other:
             if dialogue.isFirst { return "\(phrases.hello) \(next)" }
@@ -26,7 +27,16 @@ struct Reply {
     }
 
     /// The next question, or the proposal where everything is known.
-    private var next: String { question ?? "\(phrases.allKnown) \(phrases.proposal)" }
+    private var next: String {
+        question ?? "\(offers.recommendation(of: product, in: dialogue.language) ?? phrases.allKnown) \(phrases.proposal)"
+    }
+
+    private var answer: String {
+        let newest = dialogue.newest
+        if Intent.objects(newest) { return phrases.fixed }
+        if Intent.asksForPrice(newest), let prices = offers.prices(of: product, in: dialogue.language) { return prices }
+        return facts.answer(to: newest, in: dialogue.language) ?? phrases.willCheck
+    }
 
     private var acknowledgement: String {
         if dialogue.intent == .other { return phrases.understood }
@@ -39,8 +49,11 @@ struct Reply {
 /// What the player says, in one language.
 struct Phrases {
     var hello, understood, pleased, gladly, linkFollows, allKnown, proposal: String
-    var willCheck, handOver, sorry, declined, stopped: String
+    var willCheck, fixed, handOver, sorry, declined, stopped: String
     var thanks: [String]
+
+    /// The first two words or so of the hello.
+    var greeting: String { hello.split(separator: " ").first.map(String.init) ?? hello }
 
     init(_ language: Tongue) {
         switch language {
@@ -60,6 +73,7 @@ struct Phrases {
         allKnown: String,
         proposal: String,
         willCheck: String,
+        fixed: String,
         handOver: String,
         sorry: String,
         declined: String,
@@ -68,7 +82,7 @@ struct Phrases {
     ) {
         (self.hello, self.understood, self.pleased, self.gladly) = (hello, understood, pleased, gladly)
         (self.linkFollows, self.allKnown, self.proposal) = (linkFollows, allKnown, proposal)
-        (self.willCheck, self.handOver, self.sorry) = (willCheck, handOver, sorry)
+        (self.willCheck, self.fixed, self.handOver, self.sorry) = (willCheck, fixed, handOver, sorry)
         (self.declined, self.stopped, self.thanks) = (declined, stopped, thanks)
     }
 
@@ -81,6 +95,7 @@ struct Phrases {
         allKnown: "Já tenho tudo o que preciso.",
         proposal: "Quer avançar?",
         willCheck: "Boa pergunta. Vou confirmar esse ponto com a equipa e já lhe digo.",
+        fixed: "Compreendo. Os nossos preços são fixos, mas posso ajudar a escolher o que faz mais sentido para si.",
         handOver: "Claro, vou passar a conversa a um colega da equipa, que lhe responde em breve.",
         sorry: "Lamento muito o sucedido. Vou já passar o assunto a um colega da equipa.",
         declined: "Sem problema, obrigado pelo seu tempo. Se mudar de ideias, é só escrever.",
@@ -97,6 +112,7 @@ struct Phrases {
         allKnown: "Já tenho tudo o que preciso.",
         proposal: "Vamos em frente?",
         willCheck: "Boa pergunta. Vou confirmar isso com a equipe e já te falo.",
+        fixed: "Entendo. Nossos preços são fixos, mas posso ajudar você a escolher o que faz mais sentido.",
         handOver: "Claro, vou passar a conversa para um colega da equipe, que já te responde.",
         sorry: "Sinto muito pelo ocorrido. Vou passar isso agora mesmo para um colega da equipe.",
         declined: "Sem problema, obrigado pelo seu tempo. Se mudar de ideia, é só chamar.",
@@ -113,6 +129,7 @@ struct Phrases {
         allKnown: "I have everything I need.",
         proposal: "Would you like to go ahead?",
         willCheck: "Good question. I'll check that with the team and get back to you.",
+        fixed: "I see. Our prices are fixed, but I can help you choose what makes most sense for you.",
         handOver: "Of course, I'm passing this chat to a colleague, who will answer you shortly.",
         sorry: "I'm very sorry about that. I'm passing this to a colleague right away.",
         declined: "No problem, thank you for your time. If you change your mind, just write to us.",
@@ -129,6 +146,7 @@ struct Phrases {
         allKnown: "Ya tengo todo lo que necesito.",
         proposal: "¿Quiere seguir adelante?",
         willCheck: "Buena pregunta. Lo consulto con el equipo y se lo digo enseguida.",
+        fixed: "Lo entiendo. Nuestros precios son fijos, pero puedo ayudarle a elegir lo que más le conviene.",
         handOver: "Claro, paso la conversación a un compañero del equipo, que le responderá en breve.",
         sorry: "Lamento mucho lo ocurrido. Paso el asunto a un compañero ahora mismo.",
         declined: "Sin problema, gracias por su tiempo. Si cambia de idea, escríbanos.",
