@@ -36,7 +36,8 @@ struct ModelAdvice: Sendable {
             // One bounded repeat on the first model only: a customer waits.
             for _ in 0..<(index == 0 ? 2 : 1) {
                 let spent = Int(surroundings.now().milliseconds - start.milliseconds)
-                guard settings.modelTimeout - spent > 500 else { break }
+                // The first try has the whole time, however short; a later one needs enough to be of use.
+                guard spent == 0 || settings.modelTimeout - spent > 500 else { break }
                 let request = request(model, messages, schema, state.id, version: library.playbook.version)
                 do {
                     let answer = try await client.complete(request, settings.modelTimeout - spent)
@@ -159,6 +160,8 @@ struct ModelAdvice: Sendable {
         case .event(.messages(let messages)):
             messages.filter { !newest.contains($0.id) }.compactMap(words).map { ChatMessage(.user, $0) }
         case .message(let message): [ChatMessage(.assistant, message.text)]
+        // The owner spoke for the business, from the phone.
+        case .event(.ownerAnswered(let text)): text.isEmpty ? [] : [ChatMessage(.assistant, text)]
         case .event, .note: []
         }
     }

@@ -64,7 +64,7 @@ struct Outbox: Sendable {
         for session in try await stripe.openSessions(link.id) {
             do throws(OutsideError) {
                 _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)")
-            } catch where error.code == "session_not_open" {
+            } catch  where error.code == "session_not_open" {
                 // Finished meanwhile: its own event tells how.
             }
         }
@@ -78,7 +78,9 @@ struct Outbox: Sendable {
         case .giveUp, .useTemplate, .useFallback:
             return .dead
         case .outcomeUnknown where isMessage:
-            return .unknown(until: now.adding(milliseconds: settings.reconciliationWindow))
+            let until = now.adding(milliseconds: settings.reconciliationWindow)
+            return until.milliseconds - row.createdAt.milliseconds > settings.retryHorizon
+                ? .dead : .unknown(until: until)
         case .retry, .slowDown, .outcomeUnknown:
             let at = now.adding(milliseconds: backoff(error.remedy, attempt: row.attempt))
             return at.milliseconds - row.createdAt.milliseconds > settings.retryHorizon ? .dead : .retry(at: at)

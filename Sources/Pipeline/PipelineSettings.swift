@@ -21,6 +21,9 @@ public struct PipelineSettings: Sendable {
     /// Read mark and "typing…" as a turn starts.
     public var showsTyping = true
 
+    /// Connections to one outside service, so that a slow model holds up nobody but its own customers.
+    public var exchangesAtOnce: Int { turnsAtOnce + sendsAtOnce }
+
     public init(
         owner: String,
         phoneNumberID: String,

@@ -1,7 +1,6 @@
 public import Conversation
 
 import struct Foundation.Date
-import struct Foundation.UUID
 
 /// Time and chance, as inputs: a test or a simulation brings its own.
 public struct Surroundings: Sendable {
@@ -28,7 +27,8 @@ public struct Surroundings: Sendable {
         },
         newID: {
             let time = String(wallClock().milliseconds, radix: 32)
-            let chance = UUID().uuidString.filter { $0 != "-" }.lowercased().prefix(8)
+            // Eight digits, the first of them never 0. Not a UUID: making one opens /dev/urandom each time.
+            let chance = String(UInt64.random(in: 1 << 35..<1 << 40), radix: 32)
             return time + chance
         }
     )

@@ -10,7 +10,7 @@ extension Translate {
             return Arrival(
                 outsideID: "stripe:\(event.id)",
                 receivedAt: now,
-                content: .unmatched(reason: "a Stripe event of no interest here: \(event.type)")
+                content: .unmatched(reason: "a Stripe event of no conversation here: \(event.type)")
             )
         }
         // Two events may describe one fact, so the fact is the key.

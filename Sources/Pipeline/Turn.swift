@@ -14,8 +14,8 @@ struct Turn: Sendable {
     let surroundings: Surroundings
     let log: Logger
 
-    /// Newer messages join the turn this often; then it starts afresh a little later.
-    private static let joinsMax = 5
+    /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
+    private static let joinsMax = 4
     /// More steps than any sound conversation takes in one turn.
     private static let stepsMax = 64
 
@@ -23,8 +23,9 @@ struct Turn: Sendable {
     func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
         var claimed = claimed
         showTyping(claimed)
-        for _ in 0..<Self.joinsMax {
-            let commit = await work(claimed)
+        for joins in 0...Self.joinsMax {
+            var commit = await work(claimed)
+            commit.mayBeSuperseded = joins < Self.joinsMax
             // Cut off in the middle, the model's silence says nothing: the next process takes the turn from the start.
             try Task.checkCancellation()
             switch try await store.commit(commit) {
@@ -64,8 +65,12 @@ struct Turn: Sendable {
         // A turn that died in the middle begins again from nothing.
         turn.state.answering = nil
         let through = claimed.events.last?.seq
-        var due = Timers.takeDue(&turn.timers, at: now).map { Event.timer($0) }
-        due += Self.joined(claimed.events)
+        let events = Self.joined(claimed.events)
+        let customerWrites = events.contains {
+            if case .messages(let messages) = $0 { messages.contains(where: \.needsAnswer) } else { false }
+        }
+        let due =
+            Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
         for event in due { await follow(event, &turn, through: through ?? 0, library, schema) }
 
         let explanation = explanation(turn, before: claimed.state, library.playbook.version)

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Conversation
 public import Desk
+import Glibc
 import Hummingbird
 import Integrations
 public import Logging
@@ -23,19 +24,20 @@ public struct Application: Service {
     private let http: any Service
     private let serveLock: ServeLock?
     private let log: Logger
+    private let place: String
     private let shutdownMilliseconds: Int
     private let reconciliationWindow: Int64
 
     /// Opens the store and binds nothing yet. Throws ``StartProblem`` when something can't be had.
     public init(settings: Settings, library: PromptLibrary, log: Logger) async throws {
         let store = try await openStore(settings)
+        let pipelineSettings = PipelineSettings(settings, owner: processName())
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
-            configuration: outsideClientConfiguration(connectionsPerHost: settings.outbox.concurrency * 2)
+            configuration: outsideClientConfiguration(connectionsPerHost: pipelineSettings.exchangesAtOnce)
         )
         let observed = ObservedServices(settings)
         let outside = outside(settings, transport: .live(client), observed: observed)
-        let pipelineSettings = PipelineSettings(settings, owner: processName())
         let pipeline = Pipeline(
             store: store,
             outside: outside,
@@ -52,6 +54,7 @@ public struct Application: Service {
         self.log = log
         desk = Desk(store: store)
         serveLock = try ServeLock(settings.database)
+        place = "\(settings.host):\(settings.port)"
         shutdownMilliseconds = settings.shutdownMilliseconds
         reconciliationWindow = pipelineSettings.reconciliationWindow
         http = makeHTTP(settings, pipeline, observed, log) { ready.yield($0) }
@@ -66,7 +69,13 @@ public struct Application: Service {
                 windowMilliseconds: reconciliationWindow
             )
         }
-        let result = await runUntilStopped()
+        let result = await runUntilStopped().mapError { error -> any Error in
+            guard let error = error as? IOError, error.errnoCode == EADDRINUSE || error.errnoCode == EACCES else {
+                return error
+            }
+            let why = error.errnoCode == EACCES ? "this user may not" : "something else does already"
+            return StartProblem("can't listen on \(place): \(why); set HOST and PORT to another place", exitCode: 1)
+        }
         try? await client.shutdown()
         try? await store.close()
         serveLock?.release()
@@ -101,9 +110,13 @@ public struct Application: Service {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
-                    service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup)
-            ], logger: log)
+                    service: service,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            ],
+            logger: log
+        )
         configuration.maximumGracefulShutdownDuration = .milliseconds(shutdownMilliseconds)
         return ServiceGroup(configuration: configuration)
     }

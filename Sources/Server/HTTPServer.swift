@@ -13,7 +13,8 @@ func makeHTTP(
     _ log: Logger,
     onListening: @escaping @Sendable (Int) -> Void
 ) -> any Service {
-    let router = Router()
+    // Uptime checks and load balancers often ask with HEAD.
+    let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestLog())
     let webhook = Webhook(
         inbox: pipeline.inbox,
@@ -34,7 +35,7 @@ func makeHTTP(
     }
     return Hummingbird.Application(
         router: router,
-        server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+        server: .http1(configuration: .init(idleTimeout: .seconds(20))),
         configuration: .init(
             address: .hostname(settings.host, port: settings.port),
             serverName: nil,

@@ -19,11 +19,13 @@ struct WebhookRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("webhooks/whatsapp") { request, _ in verify(request) }
         router.post("webhooks/whatsapp") { request, _ in
+            if isTooLarge(request) { return refuse(request) }
             let body = try await read(request)
             let signature = hubSignature.flatMap { request.headers[$0] }
             return answer(await webhook.whatsApp(signature: signature, body: body), wrongSignature: .unauthorized)
         }
         router.post("webhooks/stripe") { request, _ in
+            if isTooLarge(request) { return refuse(request) }
             let body = try await read(request)
             let signature = stripeSignature.flatMap { request.headers[$0] }
             return answer(await webhook.stripe(signature: signature, body: body), wrongSignature: .badRequest)
@@ -47,20 +49,41 @@ struct WebhookRoutes: Sendable {
     }
 
     private func read(_ request: Request) async throws -> Data {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.bodyBytesMax {
-            throw HTTPError(.contentTooLarge)
-        }
-        let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-            group.addTask { try await request.body.collect(upTo: Self.bodyBytesMax) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(Self.bodySecondsMax))
-                throw HTTPError(.requestTimeout)
+        let deadline = ContinuousClock.now + .seconds(Self.bodySecondsMax)
+        var body = ByteBuffer()
+        // A client that stalls altogether is cut off by the server's idle timeout.
+        for try await var chunk in request.body {
+            guard body.readableBytes + chunk.readableBytes <= Self.bodyBytesMax else {
+                throw HTTPError(.contentTooLarge)
             }
-            defer { group.cancelAll() }
-            guard let body = try await group.next() else { throw HTTPError(.requestTimeout) }
-            return body
+            guard ContinuousClock.now < deadline else { throw HTTPError(.requestTimeout) }
+            body.writeBuffer(&chunk)
         }
-        return Data(buffer: buffer)
+        return Data(buffer: body)
+    }
+
+    private func isTooLarge(_ request: Request) -> Bool {
+        request.headers[.contentLength].flatMap(Int.init).map { $0 > Self.bodyBytesMax } ?? false
+    }
+
+    /// 413 before a byte of it is read. A client that goes on sending may finish a little, so that it reads the answer
+    /// instead of a reset; then the connection ends.
+    private func refuse(_ request: Request) -> Response {
+        let words = ByteBuffer(string: "the body is larger than \(Self.bodyBytesMax) bytes")
+        let body = ResponseBody(contentLength: words.readableBytes) { writer in
+            try await writer.write(words)
+            try await writer.finish(nil)
+            var left = 2 * Self.bodyBytesMax
+            for try await chunk in request.body {
+                left -= chunk.readableBytes
+                if left < 0 { throw HTTPError(.contentTooLarge) }
+            }
+        }
+        return Response(
+            status: .contentTooLarge,
+            headers: [.contentType: "text/plain; charset=utf-8", .connection: "close"],
+            body: body
+        )
     }
 
     private func answer(_ answer: Webhook.Answer, wrongSignature: HTTPResponse.Status) -> Response {

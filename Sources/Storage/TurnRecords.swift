@@ -63,6 +63,9 @@ public struct TurnCommit: Sendable {
     public var tasks: [OutboxTask]
     public var notes: [Note]
     public var alerts: [Alert]
+    /// False: written even though the customer wrote again, whose message then waits for the next turn. Otherwise a
+    /// customer who never stops would never be answered.
+    public var mayBeSuperseded: Bool
     /// The commit takes the first message's row at once for its own sender, when nothing else is open in its lane.
     public var sendLeaseUntil: Timestamp?
 
@@ -78,6 +81,7 @@ public struct TurnCommit: Sendable {
         tasks: [OutboxTask] = [],
         notes: [Note] = [],
         alerts: [Alert] = [],
+        mayBeSuperseded: Bool = true,
         sendLeaseUntil: Timestamp? = nil
     ) {
         self.state = state
@@ -91,6 +95,7 @@ public struct TurnCommit: Sendable {
         self.tasks = tasks
         self.notes = notes
         self.alerts = alerts
+        self.mayBeSuperseded = mayBeSuperseded
         self.sendLeaseUntil = sendLeaseUntil
     }
 }

@@ -1,6 +1,100 @@
 import ArgumentParser
+import Foundation
+import NIOCore
+import NIOPosix
 
+/// The figures of the README. Run it from the root of the project, in a release build with `crset` beside it.
 @main
 struct Bench: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "crset-bench")
+    static let configuration = CommandConfiguration(
+        commandName: "crset-bench",
+        abstract: "Measure the service: throughput, latency, memory, start.",
+        discussion: """
+            Starts `crset serve` (from beside this program) on fresh SQLite databases, loads it over loopback and \
+            prints a table. The load and the stubs of WhatsApp and OpenAI run in this process, on one thread.
+            """,
+        subcommands: [Measure.self, EmptyServer.self],
+        defaultSubcommand: Measure.self
+    )
 }
+
+struct Measure: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "measure", abstract: "Run the measurements (default).")
+
+    @Option(help: "Keep-alive connections of the load.")
+    var connections = 64
+
+    @Option(help: "Length of each stretch of load, 1 to 20 seconds.")
+    var seconds: Double?
+
+    @Option(help: "Only this: start, acknowledge, endtoend or turns. May be repeated.")
+    var only: [Measurements.Name] = []
+
+    @Flag(help: "Shorter stretches, for a first look.")
+    var quick = false
+
+    @Flag(help: "Print one JSON document instead of the table.")
+    var json = false
+
+    @Option(help: "Folder with the folders config and Prompts.")
+    var root = "."
+
+    @Option(help: "Folder for the databases, on a real disk. Default: .build under --root, else the temporary folder.")
+    var data: String?
+
+    func validate() throws {
+        guard (1...1_000).contains(connections) else { throw ValidationError("--connections goes from 1 to 1000.") }
+        guard (1...20).contains(seconds ?? 1) else { throw ValidationError("--seconds goes from 1 to 20.") }
+    }
+
+    func run() async throws {
+        let places = try places()
+        // One thread for load and stubs: the service keeps at least one of two cores to itself.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let measurements = Measurements(
+            places: places,
+            group: group,
+            connectionCount: connections,
+            seconds: seconds ?? (quick ? 2 : 5),
+            isQuick: quick
+        )
+        var figures: [Figure] = []
+        do {
+            for name in Measurements.Name.allCases where only.isEmpty || only.contains(name) {
+                let more = try await measurements.run(name)
+                if !json { print(more.table) }
+                figures += more
+            }
+        } catch let trouble as Trouble {
+            FileHandle.standardError.write(Data("crset-bench: \(trouble)\n".utf8))
+            throw ExitCode.failure
+        }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(["figures": figures]), as: UTF8.self))
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private func places() throws -> Service.Places {
+        let root = URL(filePath: root).absoluteURL
+        let files = FileManager.default
+        guard files.fileExists(atPath: root.appending(path: "config/crset.yaml").path) else {
+            throw ValidationError(
+                "there is no config/crset.yaml in \(root.path); name the project's folder with --root"
+            )
+        }
+        let build = root.appending(path: ".build")
+        let hasBuild = files.fileExists(atPath: build.path)
+        let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        return Service.Places(
+            binaries: own.deletingLastPathComponent(),
+            config: root.appending(path: "config"),
+            prompts: root.appending(path: "Prompts"),
+            data: data.map { URL(filePath: $0).absoluteURL } ?? (hasBuild ? build : files.temporaryDirectory)
+        )
+    }
+}
+
+extension Measurements.Name: ExpressibleByArgument {}

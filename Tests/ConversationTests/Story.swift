@@ -10,7 +10,7 @@ import Testing
 /// - `model: intent=buy product=site name=Ana | words of the reply` is what the model says to the lines before it;
 ///   without such a line the model can't be had and guided mode answers.
 /// - `stripe: paid | unpaid | later paid | later failed | expired | wrong amount | wrong link | refunded`,
-///   `stripe is down`, `stripe is back`
+///   `stripe is down`, `stripe refuses` (for good), `stripe is back`
 /// - `staff: takes over | releases | says words`, `owner: words`, `timer: kind`, `undelivered: code`
 ///
 /// Expectations, of all that happened since the last `customer`, `stripe`, `staff` or `timer` line:
@@ -48,6 +48,7 @@ struct StoryPlayer {
     var now = Timestamp(milliseconds: 1_795_000_000_000)
     var timers: [TimerKind: Timestamp] = [:]
     var stripeIsDown = false
+    var stripeRefuses = false
     var nextModelAnswer: Event?
     var messages = 0
     var sessions = 0
@@ -100,7 +101,9 @@ struct StoryPlayer {
             defer { nextModelAnswer = nil }
             return nextModelAnswer ?? .modelUnavailable(reason: "the story has no model")
         case .createLink(let offer):
-            if stripeIsDown { return .linkFailed(offer.id, reason: "down", isFinal: false) }
+            if stripeIsDown || stripeRefuses {
+                return .linkFailed(offer.id, reason: "down", isFinal: stripeRefuses)
+            }
             return .linkCreated(offer.id, PaymentLink(id: "plink_\(offer.id)", url: "https://buy.example/\(offer.id)"))
         case .transcribe(let id, let mediaID, _):
             return .transcribed(id, text: mediaID == "nothing" ? nil : mediaID)
@@ -135,7 +138,8 @@ struct StoryPlayer {
         switch key {
         case "profile name": state.profileName = value
         case "stripe is down": stripeIsDown = true
-        case "stripe is back": stripeIsDown = false
+        case "stripe refuses": stripeRefuses = true
+        case "stripe is back": (stripeIsDown, stripeRefuses) = (false, false)
         case "no payments": throw StoryError("not a happening")
         case "stripe": happen(.payment(try news(value)))
         case "stripe again": happen(.payment(try news(value, isRepeat: true)))

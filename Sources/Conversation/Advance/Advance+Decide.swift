@@ -51,9 +51,8 @@ extension Step {
 
     /// The reply if nothing in it is held back.
     private mutating func guarded(_ reply: String) -> String? {
-        let amounts = state.fields.values.compactMap { if case .money(let money) = $0 { money } else { nil } }
-        let findings = Guard(playbook: playbook, secrets: playbook.confidential, facts: playbook.facts)
-            .check(reply, allowing: [], customerAmounts: amounts)
+        // Not even the amounts that the customer named: "yes, it costs 10 €" would pass as an echo of the budget.
+        let findings = Guard(playbook: playbook, files: playbook.guardFiles).check(reply)
         guard !findings.isEmpty else { return reply }
         note(.guarded, "held back (\(findings.map(String.init(describing:)).joined(separator: ", "))): \(reply)")
         return nil
@@ -89,7 +88,12 @@ extension Step {
         else { return false }
         let yesNo = Field(id: "yes", kind: .yesNo, isRequired: false, weight: 0, meaning: "")
         return FieldReader.read(
-            FoldedText(said), as: yesNo, wasAsked: true, language: state.language, today: CivilDate(now))
+            FoldedText(said),
+            as: yesNo,
+            wasAsked: true,
+            language: state.language,
+            today: CivilDate(now)
+        )
             == .yes(true)
     }
 
@@ -118,7 +122,9 @@ extension Step {
     private func recommends(_ words: String, _ product: Product) -> Bool {
         if playbook.qualification.fields.allSatisfy({ state.fields[$0.id] != nil }) { return true }
         let said = Set(FoldedText(words).words.map(\.text))
-        return FoldedText(product.name(in: state.language)).words.contains { $0.text.count >= 4 && said.contains($0.text) }
+        return FoldedText(product.name(in: state.language)).words.contains {
+            $0.text.count >= 4 && said.contains($0.text)
+        }
     }
 
     /// Asks for the next thing that isn't known: in the model's words, or with the question from the files.
@@ -219,7 +225,7 @@ extension Step {
         }
     }
 
-    private mutating func scheduleFollowUp() {
+    mutating func scheduleFollowUp() {
         switch state.stage {
         case .qualifying, .qualified:
             schedule(.followUp, inHours: playbook.policy.followUpHours)

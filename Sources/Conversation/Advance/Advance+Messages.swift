@@ -1,24 +1,27 @@
 // What the customer writes, up to the point where somebody has understood it.
 
 extension Step {
+    /// So many voice notes of one burst are listened to, the newest, so that the turn ends within its lease.
+    private static let voicesMax = 8
+
     mutating func customerWrote(_ messages: [CustomerMessage]) {
         let newest = messages.map(\.at).max() ?? now
         state.lastCustomerMessageAt = max(state.lastCustomerMessageAt ?? newest, newest)
-        cancel(.followUp, .dormancy)
 
         if case .optedOut = state.stage {
             note(.ignored, "wrote after opting out; the bot stays silent")
             return alert(.messageAfterOptOut, "The customer opted out and wrote again.")
         }
         if messages.contains(where: { $0.text.map(IntentReader.isOptOut) ?? false }) { return optOut() }
-        if case .dormant(let before) = state.stage { state.stage = before }
         if case .handedOff = state.stage {
             return alert(.messageWhileHandedOff, "The customer wrote and waits for a person.")
         }
 
         let telling = messages.filter(\.needsAnswer)
         guard !telling.isEmpty else { return note(.ignored, "nothing to answer") }
-        let voices = playbook.policy.transcribesVoice ? telling.filter { $0.voice != nil } : []
+        if case .dormant(let before) = state.stage { state.stage = before }
+        cancel(.followUp, .dormancy)
+        let voices = (playbook.policy.transcribesVoice ? telling.filter { $0.voice != nil } : []).suffix(Self.voicesMax)
         state.answering = Answering(messages: telling, awaitsTranscriptionOf: voices.map(\.id))
         for message in voices {
             guard let voice = message.voice else { continue }
@@ -48,7 +51,7 @@ extension Step {
         guard messages.contains(where: { $0.text != nil || $0.isPlace }) else {
             state.answering = nil
             send(.text(text(.pleaseWrite)), quoting: messages.last?.id)
-            return
+            return scheduleFollowUp()
         }
         if messages.contains(where: { IntentReader.asksForHuman($0.text ?? "") }) {
             state.answering = nil
@@ -115,7 +118,8 @@ extension Step {
 }
 
 extension CustomerMessage {
-    fileprivate var needsAnswer: Bool {
+    /// A reaction or a deletion asks for nothing.
+    public var needsAnswer: Bool {
         switch content {
         case .reaction, .deleted: false
         default: true

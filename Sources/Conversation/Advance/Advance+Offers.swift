@@ -16,7 +16,10 @@ extension Step {
     mutating func showProducts(_ turn: Reply, tapping meaning: String) {
         if state.stage == .new { state.stage = .qualifying(Qualifying()) }
         let rows = playbook.catalog.products.prefix(WhatsAppSizes.rows).map { product in
-            OutMessage.Choice(id: "\(meaning):\(product.id)", title: String(product.name(in: state.language).prefix(24)))
+            OutMessage.Choice(
+                id: "\(meaning):\(product.id)",
+                title: String(product.name(in: state.language).prefix(24))
+            )
         }
         let body = turn.words ?? text(.chooseProduct)
         if body.count <= WhatsAppSizes.interactiveBody, !rows.isEmpty {
@@ -46,8 +49,8 @@ extension Step {
     }
 
     /// The link of an offer that is replaced ends; should somebody pay it all the same, we still know it.
-    private mutating func retireCurrentOffer() {
-        guard case .awaitingPayment(let offer, let link, _) = state.stage else { return }
+    mutating func retireCurrentOffer() {
+        guard case .awaitingPayment(let offer, let link, _) = state.stage.standing else { return }
         state.formerOffers = (state.formerOffers + [FormerOffer(offer: offer, link: link)]).suffix(10)
         effects.append(.deactivateLink(link, offer.id))
         cancel(.paymentReminder, .offerExpiry)
@@ -81,6 +84,9 @@ extension Step {
         note(.payment, "no link yet: \(reason)")
         if isFinal {
             alert(.linkFailed, "Stripe refuses the payment link: \(reason)")
+            // Nothing will bring this link: after the release the customer isn't told that it is coming.
+            state.stage.standing = .qualified(Qualified(recommended: offered.offer.product))
+            cancel(.linkRetry)
             if !state.stage.isMuted {
                 if isFirst { send(.text(text(.noPayments, values(of: offered.offer)))) }
                 handOff(.noPayments, saying: nil)

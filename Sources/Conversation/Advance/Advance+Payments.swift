@@ -66,6 +66,9 @@ extension Step {
             isConfirmedInChat: !state.stage.isMuted
         )
         state.payments.append(payment)
+        if case .awaitingPayment(let current, _, _) = state.stage.standing, current.id != offer.id {
+            retireCurrentOffer()
+        }
         if case .dormant(let before) = state.stage { state.stage = before }
         state.stage.standing = .paid(payment)
         cancel(.paymentReminder, .offerExpiry, .followUp)

@@ -37,6 +37,8 @@ extension Step {
         cancel(.takeoverRelease)
         note(.staff, "\(name) gave the conversation back to the bot")
         confirmWhatWasPaid()
+        // The link that the customer waits for came to nobody meanwhile.
+        if case .offered(let offered) = state.stage { effects.append(.createLink(offered.offer)) }
     }
 
     /// A payment that came while the bot was silent is confirmed once it may speak.
@@ -66,6 +68,8 @@ extension Step {
             state.stage = .dormant(before: state.stage)
         case (.takeoverRelease, .handedOff):
             release(by: "the clock")
+        case (.linkRetry, _) where state.stage.isMuted:
+            note(.ignored, "the link waits until the bot may speak again")
         case (.linkRetry, _):
             if case .offered(let offered) = state.stage.standing { effects.append(.createLink(offered.offer)) }
         default:

@@ -25,23 +25,36 @@ public struct Guard: Sendable {
     let emails: Set<String>
     let phones: [String]
     let amounts: Set<Money>
-    private let facts: DiscountFacts
-    private let secretRuns: Set<UInt64>
+    private let files: Files
+
+    /// What takes long to make and stays the same as long as the prompt files do.
+    struct Files: Sendable {
+        let facts: DiscountFacts
+        let secretRuns: Set<UInt64>
+
+        init(secrets: [String], facts: String) {
+            self.facts = DiscountFacts(facts)
+            var runs: Set<UInt64> = []
+            for line in secrets { runs.formUnion(Guard.runs(FoldedText(line, charactersMax: 20_000))) }
+            runs.subtract(Guard.runs(FoldedText(facts, charactersMax: 200_000)))
+            secretRuns = runs
+        }
+    }
 
     /// - Parameters:
     ///   - secrets: lines that no customer may read, such as those of the system prompt.
     ///   - facts: what the bot may claim. Discounts and free things that stand there may be said.
     public init(playbook: Playbook, secrets: [String] = [], facts: String = "") {
+        self.init(playbook: playbook, files: Files(secrets: secrets, facts: facts))
+    }
+
+    init(playbook: Playbook, files: Files) {
         let business = playbook.business
         hosts = Set(business.linkHosts.map { $0.lowercased() })
         emails = Set(business.emails.map { $0.lowercased() })
         phones = business.phones.map { $0.filter { $0.isASCII && $0.isNumber } }.filter { $0.count >= 3 }
         amounts = Set(playbook.catalog.products.map(\.price) + business.amounts)
-        self.facts = DiscountFacts(facts)
-        var runs: Set<UInt64> = []
-        for line in secrets { runs.formUnion(Self.runs(FoldedText(line, charactersMax: 20_000))) }
-        runs.subtract(Self.runs(FoldedText(facts, charactersMax: 200_000)))
-        secretRuns = runs
+        self.files = files
     }
 
     /// What is wrong with a reply; empty when it may go out.
@@ -59,8 +72,10 @@ public struct Guard: Sendable {
         findings += LinkScan(text: text, hosts: hosts, emails: emails).findings()
         findings += PhoneScan(text: text, phones: phones).findings()
         findings += PriceScan(text: text, allowed: amounts.union(customerAmounts)).findings()
-        findings += facts.findings(in: text, hasFreeProduct: amounts.contains { $0.minorUnits == 0 })
-        if !secretRuns.isEmpty, !secretRuns.isDisjoint(with: Self.runs(text)) { findings.append(.promptLeak) }
+        findings += files.facts.findings(in: text, hasFreeProduct: amounts.contains { $0.minorUnits == 0 })
+        if !files.secretRuns.isEmpty, !files.secretRuns.isDisjoint(with: Self.runs(text)) {
+            findings.append(.promptLeak)
+        }
         var seen: Set<Finding> = []
         return findings.filter { seen.insert($0).inserted }
     }

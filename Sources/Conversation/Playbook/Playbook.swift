@@ -10,9 +10,11 @@ public struct Playbook: Sendable {
     public var phrasebook: Phrasebook
     public var policy: Policy
     /// What the bot may claim, as the operators wrote it.
-    public var facts: String
+    public var facts: String { didSet { guardFiles = Guard.Files(secrets: confidential, facts: facts) } }
     /// Lines of the prompt that must never reach a customer.
-    public var confidential: [String]
+    public var confidential: [String] { didSet { guardFiles = Guard.Files(secrets: confidential, facts: facts) } }
+    /// Made once, not for every reply.
+    private(set) var guardFiles: Guard.Files
 
     public init(
         version: String,
@@ -32,6 +34,7 @@ public struct Playbook: Sendable {
         self.policy = policy
         self.facts = facts
         self.confidential = confidential
+        guardFiles = Guard.Files(secrets: confidential, facts: facts)
     }
 }
 

@@ -121,15 +121,10 @@ private func within<T: Sendable>(
     _ deadline: NIODeadline,
     _ work: @escaping @Sendable () async throws -> T
 ) async throws -> T {
-    try await withThrowingTaskGroup(of: T.self) { group in
-        group.addTask { try await work() }
-        group.addTask {
-            try await Task.sleep(for: .nanoseconds(max(0, (deadline - .now()).nanoseconds)))
-            throw HTTPClientError.deadlineExceeded
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next() else { throw CancellationError() }
-        return first
+    do {
+        return try await Deadlines.shared.within(.nanoseconds(max(0, (deadline - .now()).nanoseconds)), work)
+    } catch is Deadlines.Exceeded {
+        throw HTTPClientError.deadlineExceeded
     }
 }
 

@@ -28,7 +28,9 @@ struct SQLiteCommit {
 
         let handledThrough = turn.handledThrough ?? 0
         let newer = try SQLiteTurns(db: db).openEvents(of: id, after: handledThrough)
-        if newer.contains(where: { $0.kind == JournalKind.customer.rawValue }) { return .superseded(newer) }
+        if turn.mayBeSuperseded, newer.contains(where: { $0.kind == JournalKind.customer.rawValue }) {
+            return .superseded(newer)
+        }
 
         try db.run(
             "UPDATE journal SET handled_at = ? WHERE conversation_id = ? AND handled_at IS NULL AND seq <= ?",

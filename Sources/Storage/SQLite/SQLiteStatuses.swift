@@ -45,7 +45,9 @@ struct SQLiteStatuses {
         )
         let lanes = SQLiteLanes(db: db)
         try lanes.addTrouble(try StoredJSON.encode(trouble), attempt: row.attempts, to: row.seq)
-        switch report.failure ?? .dead {
+        let failedBefore = row.troubles.count { $0.messageID != nil }
+        let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax
+        switch isWorn ? .dead : report.failure ?? .dead {
         case .retry(let at):
             try db.run("UPDATE outbox SET message_id = NULL, delivery = NULL WHERE seq = ?", [row.seq])
             try lanes.retry(row.seq, row.lane, at: at)

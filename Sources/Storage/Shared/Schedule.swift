@@ -59,6 +59,8 @@ enum StoreLimits {
     static let eventsPerTurnMax = 200
     /// Rows that one call of `reconcile` moves in each direction.
     static let reconciledRowsMax = 5_000
+    /// Failed statuses of one row before it is a dead letter, whatever they advise.
+    static let failedStatusesMax = 5
     /// Entries that one page of a list may have.
     static let pageMax = 1_000
 }

@@ -8,7 +8,7 @@ import Storage
 struct Leads: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Leads: list them, show one.",
-        subcommands: [List.self, Show.self],
+        subcommands: [List.self, Show.self] + NotYet.leads,
         defaultSubcommand: List.self
     )
 

@@ -9,6 +9,15 @@ enum NotYet {
         Coming<Prompts>.self, Coming<DeadLetters>.self, Coming<Backup>.self, Coming<Restore>.self, Coming<Token>.self,
     ]
 
+    /// Beneath `crset leads`.
+    static let leads: [any ParsableCommand.Type] = [
+        Coming<Export>.self, Coming<TakeOver>.self, Coming<Release>.self, Coming<Forget>.self,
+    ]
+
+    enum Export: ComingCommand { static let (parent, name) = ("leads ", "export") }
+    enum TakeOver: ComingCommand { static let (parent, name) = ("leads ", "takeover") }
+    enum Release: ComingCommand { static let (parent, name) = ("leads ", "release") }
+    enum Forget: ComingCommand { static let (parent, name) = ("leads ", "forget") }
     enum Reply: ComingCommand { static let name = "reply" }
     enum Review: ComingCommand { static let name = "review" }
     enum Search: ComingCommand { static let name = "search" }
@@ -22,7 +31,13 @@ enum NotYet {
 }
 
 protocol ComingCommand: Sendable {
+    /// The command above it with a space, empty at the top.
+    static var parent: String { get }
     static var name: String { get }
+}
+
+extension ComingCommand {
+    static var parent: String { "" }
 }
 
 struct Coming<Command: ComingCommand>: AsyncParsableCommand {
@@ -30,11 +45,14 @@ struct Coming<Command: ComingCommand>: AsyncParsableCommand {
         CommandConfiguration(commandName: Command.name, abstract: "(Not there yet.)")
     }
 
-    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+    // Whatever a later version may take; `--help` alone is answered as everywhere.
+    @Argument(parsing: .allUnrecognized, help: .hidden) var rest: [String] = []
 
     func run() async throws {
         try await reportingFailures {
-            throw Failure(description: "`crset \(Command.name)` is not there yet; it comes with a later version")
+            throw Failure(
+                description: "`crset \(Command.parent)\(Command.name)` is not there yet; it comes with a later version"
+            )
         }
     }
 }

@@ -1,0 +1,238 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The measurements, each on a service of its own with a fresh database.
+struct Measurements: Sendable {
+    let places: Service.Places
+    let group: MultiThreadedEventLoopGroup
+    let connectionCount: Int
+    /// Of each stretch of load.
+    let seconds: Double
+    let isQuick: Bool
+
+    private var loop: any EventLoop { group.next() }
+    private var stretches: Stretches { Stretches(loop: loop, connectionCount: connectionCount) }
+
+    enum Name: String, CaseIterable, Sendable {
+        case start, acknowledge, endtoend, turns
+    }
+
+    func run(_ name: Name) async throws -> [Figure] {
+        switch name {
+        case .start: try await start()
+        case .acknowledge: try await acknowledge()
+        case .endtoend: try await endToEnd()
+        case .turns: try await turns(statuses: true) + turns(statuses: false)
+        }
+    }
+
+    // MARK: Start, size, rest
+
+    private func start() async throws -> [Figure] {
+        let (_, port, server) = try await Outside.start(on: loop)
+        var times: [Double] = []
+        var idle = 0.0
+        for round in 0..<(isQuick ? 3 : 7) {
+            let service = try await Service.crset(places, on: loop, outside: port, burst: 2_000)
+            times.append(service.startMilliseconds)
+            if round == 0 {
+                try await Task.sleep(for: .seconds(2))
+                idle = service.memory.now
+            }
+            await service.stop()
+        }
+        try await server.close().get()
+        let binary = places.binaries.appending(path: "crset").resolvingSymlinksInPath().path
+        let size = (try FileManager.default.attributesOfItem(atPath: binary)[.size] as? NSNumber)?.doubleValue ?? 0
+        return [
+            Figure("start_ms", "start to first 200, fresh database (median of \(times.count))", median(times), "ms"),
+            Figure("idle_memory_mb", "resident memory, idle", idle, "MB", aim: .atMost(100)),
+            Figure("binary_mb", "size of the binary crset", size / 1_000_000, "MB"),
+            Figure("disk_sync_ms", "one 4 KiB write and fdatasync on this disk (median)", try syncMilliseconds(), "ms"),
+        ]
+    }
+
+    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+    /// What durability costs here at least: without it the other figures say little.
+    private func syncMilliseconds() throws -> Double {
+        let path = places.data.appending(path: "crset-bench-\(UUID().uuidString)").path
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Trouble("\(path) can't be written; name another folder with --data") }
+        defer { close(file); unlink(path) }
+        let page = [UInt8](repeating: 1, count: 4_096)
+        let times = (0..<200).map { _ in
+            let start = NIODeadline.now()
+            _ = write(file, page, page.count)
+            fdatasync(file)
+            return Double((NIODeadline.now() - start).nanoseconds) / 1_000_000
+        }
+        return median(times)
+    }
+
+    // MARK: Acknowledgements
+
+    /// Burst window of a minute, so that no turn runs meanwhile: the door alone is measured.
+    private func acknowledge() async throws -> [Figure] {
+        let floods = Int((seconds + 0.5) * 24_000)
+        let bodies = (0..<(floods + Int(seconds * 12_000))).map(Bodies.message)
+        let empty = try await Service.empty(places, on: loop)
+        let answered = try await stretches.flood(empty.port, bodies[..<floods], mayRepeat: true, seconds: seconds)
+        await empty.stop()
+
+        let (_, port, server) = try await Outside.start(on: loop)
+        let service = try await Service.crset(places, on: loop, outside: port, burst: 60_000)
+        let cpu = service.cpuSeconds
+        let durable = try await stretches.flood(service.port, bodies[..<floods], mayRepeat: false, seconds: seconds)
+        let cpuEach =
+            (service.cpuSeconds - cpu) / Double(max(durable.count, 1)) * durable.seconds
+            / (durable.seconds + 0.5)
+        let half = durable.perSecond / 2
+        let steady = try await stretches.steady(
+            service.port,
+            bodies[floods...].prefix(Int(half * seconds)),
+            perSecond: half
+        )
+        let peak = service.memory.peak
+        await service.stop()
+        try await server.close().get()
+        return [
+            Figure(
+                "empty_per_second",
+                "empty 200 a second, same server, \(connectionCount) connections",
+                answered.perSecond,
+                "/s",
+                trouble: answered.trouble
+            ),
+            Figure(
+                "durable_per_second",
+                "webhooks a second, durable before the 200",
+                durable.perSecond,
+                "/s",
+                trouble: durable.trouble
+            ),
+            Figure(
+                "durable_share",
+                "… as a share of the empty 200",
+                durable.perSecond / answered.perSecond * 100,
+                "%",
+                aim: .atLeast(40)
+            ),
+            Figure("acknowledge_cpu_ms", "CPU of the service per webhook", cpuEach * 1_000, "ms"),
+            Figure(
+                "acknowledge_p50_ms",
+                "acknowledgement at \(Int(half))/s, p50",
+                steady.percentile(0.5),
+                "ms",
+                trouble: steady.trouble
+            ),
+            Figure("acknowledge_p99_ms", "acknowledgement at \(Int(half))/s, p99", steady.percentile(0.99), "ms"),
+            Figure("acknowledge_memory_mb", "resident memory, most while acknowledging", peak, "MB", aim: .atMost(100)),
+        ]
+    }
+
+    // MARK: Turns
+
+    private func endToEnd() async throws -> [Figure] {
+        let rate = 100.0
+        // The first customer of each conversation has one message; a second of them warms the service up.
+        let bodies = (0..<Int(rate * (seconds + 1))).map { Bodies.message($0 * Bodies.messagesPerCustomer) }
+        let (outside, port, server) = try await Outside.start(on: loop)
+        let service = try await Service.crset(places, on: loop, outside: port, burst: 0)
+        var outcome = try await stretches.endToEnd(service.port, outside, bodies, perSecond: rate)
+        outcome.latencies.removeFirst(min(Int(rate), outcome.latencies.count))
+        await service.stop()
+        try await server.close().get()
+        return [
+            Figure(
+                "end_to_end_p50_ms",
+                "webhook to WhatsApp send, 100 conversations/s, p50",
+                outcome.percentile(0.5),
+                "ms",
+                trouble: outcome.trouble
+            ),
+            Figure(
+                "end_to_end_p99_ms",
+                "webhook to WhatsApp send, 100 conversations/s, p99",
+                outcome.percentile(0.99),
+                "ms",
+                aim: .atMost(20)
+            ),
+        ]
+    }
+
+    private func turns(statuses: Bool) async throws -> [Figure] {
+        let warmUp = isQuick ? 1.0 : 2.0
+        let bodies = (0..<Int((seconds + warmUp) * 8_000)).map(Bodies.message)
+        let (outside, port, server) = try await Outside.start(on: loop)
+        let service = try await Service.crset(places, on: loop, outside: port, burst: 0)
+        let cpu = Mutex((start: 0.0, end: 0.0))
+        let outcome = try await stretches.turns(
+            service.port,
+            outside,
+            bodies,
+            customers: 128,
+            statuses: statuses,
+            warmUp: warmUp,
+            seconds: seconds
+        ) { isStart in
+            let now = service.cpuSeconds
+            cpu.withLock { if isStart { $0.start = now } else { $0.end = now } }
+        }
+        let spent = cpu.withLock { $0.end - $0.start }
+        let peak = service.memory.peak
+        await service.stop()
+        let oddities = try await loop.submit { outside.value.oddities }.get()
+        try await server.close().get()
+        let name = statuses ? "" : "_without_statuses"
+        let words = statuses ? "with two statuses each" : "without statuses"
+        return [
+            Figure(
+                "turns\(name)_per_second",
+                "whole turns a second, \(words)",
+                outcome.perSecond,
+                "/s",
+                aim: .atLeast(4_000),
+                trouble: [outcome.trouble ?? "", oddities].filter { !$0.isEmpty }.joined(separator: ", ")
+            ),
+            Figure(
+                "turns\(name)_cpu_ms",
+                "CPU of the service per turn, \(words)",
+                spent / Double(max(outcome.count, 1)) * 1_000,
+                "ms"
+            ),
+            Figure(
+                "turns\(name)_memory_mb",
+                "resident memory, most while turning, \(words)",
+                peak,
+                "MB",
+                aim: .atMost(100)
+            ),
+        ]
+    }
+}
+
+extension Outcome {
+    /// What makes the figure doubtful, nil when all went well.
+    var trouble: String? {
+        var parts: [String] = []
+        if refused > 0 { parts.append("\(refused) not answered with 200") }
+        if missing > 0 { parts.append("\(missing) answers missing") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+}
+
+extension Outside {
+    /// Anything but: one model call, one read mark and one bubble with the model's words for each turn.
+    var oddities: String {
+        var parts: [String] = []
+        if otherWords > 0 { parts.append("\(otherWords) of \(sends) bubbles with other words than the model's") }
+        if unknown > 0 { parts.append("\(unknown) requests that the stubs don't know") }
+        if statusesRefused > 0 { parts.append("\(statusesRefused) statuses not answered with 200") }
+        // Turns under way when the time was up account for a few.
+        if abs(modelCalls - sends) > 300 { parts.append("\(modelCalls) model calls for \(sends) bubbles") }
+        return parts.joined(separator: ", ")
+    }
+}

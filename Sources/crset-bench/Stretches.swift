@@ -1,0 +1,168 @@
+import NIOCore
+
+/// The stretches of load, each run on the event loop and awaited from outside.
+struct Stretches: Sendable {
+    let loop: any EventLoop
+    let connectionCount: Int
+
+    /// Acknowledgements as fast as they come.
+    func flood(
+        _ port: Int,
+        _ bodies: ArraySlice<ByteBuffer>,
+        mayRepeat: Bool,
+        seconds: Double
+    ) async throws -> Outcome {
+        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+        let promise = loop.makePromise(of: Outcome.self)
+        loop.execute { [connectionCount] in
+            Flood(
+                connections.value,
+                bodies,
+                mayRepeat: mayRepeat,
+                warmUp: .milliseconds(500),
+                measured: .milliseconds(Int64(seconds * 1_000)),
+                promise: promise
+            ).run(connectionCount)
+        }
+        return try await promise.futureResult.get()
+    }
+
+    /// Acknowledgements at a fixed rate.
+    func steady(_ port: Int, _ bodies: ArraySlice<ByteBuffer>, perSecond: Double) async throws -> Outcome {
+        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+        let promise = loop.makePromise(of: Outcome.self)
+        loop.execute { [loop] in
+            var outcome = Outcome()
+            outcome.latencies.reserveCapacity(bodies.count)
+            var open = bodies.count
+            Schedule(
+                loop,
+                perSecond: perSecond,
+                count: bodies.count,
+                fire: { index, planned in
+                    connections.value.post(bodies[bodies.startIndex + index]) { status in
+                        outcome.latencies.append((NIODeadline.now() - planned).nanoseconds)
+                        if status != 200 { outcome.refused += 1 }
+                        open -= 1
+                        if open == 0 { promise.succeed(outcome) }
+                    }
+                },
+                done: {}
+            ).run()
+        }
+        return try await promise.futureResult.get()
+    }
+
+    /// Whole turns as fast as they come: `customers` write at once, each again as soon as it is answered.
+    func turns(
+        _ port: Int,
+        _ outside: NIOLoopBound<Outside>,
+        _ bodies: [ByteBuffer],
+        customers: Int,
+        statuses: Bool,
+        warmUp: Double,
+        seconds: Double,
+        measuring: @Sendable (Bool) -> Void
+    ) async throws -> Outcome {
+        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+        let turns = try await loop.submit {
+            if statuses { outside.value.statuses = connections.value }
+            let turns = Turns(connections.value, bodies, customers: customers)
+            outside.value.onSend = { customer, _ in turns.answered(customer) }
+            turns.run()
+            return NIOLoopBound(turns, eventLoop: loop)
+        }.get()
+        try await Task.sleep(for: .seconds(warmUp))
+        let before = try await loop.submit { (turns.value.answers, NIODeadline.now()) }.get()
+        measuring(true)
+        try await Task.sleep(for: .seconds(seconds))
+        measuring(false)
+        return try await loop.submit {
+            turns.value.stop()
+            outside.value.onSend = { _, _ in }
+            var outcome = Outcome(count: turns.value.answers - before.0, refused: turns.value.refused)
+            outcome.seconds = Double((NIODeadline.now() - before.1).nanoseconds) / 1e9
+            return outcome
+        }.get()
+    }
+
+    /// New conversations at a fixed rate, each timed from the webhook to the answer's arrival at WhatsApp.
+    func endToEnd(
+        _ port: Int,
+        _ outside: NIOLoopBound<Outside>,
+        _ bodies: [ByteBuffer],
+        perSecond: Double
+    ) async throws -> Outcome {
+        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+        let promise = loop.makePromise(of: Outcome.self)
+        loop.execute { [loop] in
+            outside.value.statuses = connections.value
+            var outcome = Outcome(missing: bodies.count)
+            var started: [Int: NIODeadline] = [:]
+            outside.value.onSend = { customer, now in
+                guard let start = started.removeValue(forKey: customer) else { return }
+                outcome.latencies.append((now - start).nanoseconds)
+                outcome.missing -= 1
+                if outcome.missing == 0 { promise.succeed(outcome) }
+            }
+            Schedule(
+                loop,
+                perSecond: perSecond,
+                count: bodies.count,
+                fire: { index, planned in
+                    started[index] = planned
+                    connections.value.post(bodies[index]) { if $0 != 200 { outcome.refused += 1 } }
+                },
+                done: {
+                    // What is not there by then counts as missing.
+                    loop.assumeIsolated().scheduleTask(in: .seconds(5)) { promise.succeed(outcome) }
+                }
+            ).run()
+        }
+        return try await promise.futureResult.get()
+    }
+}
+
+/// Customers who write their messages one after the other, each after the answer to the one before. Touched on its
+/// event loop only.
+private final class Turns {
+    private let connections: Connections
+    private let bodies: [ByteBuffer]
+    private let customers: Int
+    private var written: [Int: Int] = [:]
+    private var nextCustomer = 0
+    private var isStopped = false
+    private(set) var answers = 0
+    private(set) var refused = 0
+
+    init(_ connections: Connections, _ bodies: [ByteBuffer], customers: Int) {
+        self.connections = connections
+        self.bodies = bodies
+        self.customers = customers
+    }
+
+    func run() { for _ in 0..<customers { welcome() } }
+    func stop() { isStopped = true }
+
+    func answered(_ customer: Int) {
+        answers += 1
+        write(customer)
+    }
+
+    private func welcome() {
+        nextCustomer += 1
+        write(nextCustomer - 1)
+    }
+
+    private func write(_ customer: Int) {
+        let number = written[customer, default: 0]
+        guard number < Bodies.messagesPerCustomer else {
+            written[customer] = nil
+            return welcome()
+        }
+        let index = customer * Bodies.messagesPerCustomer + number
+        guard !isStopped, index < bodies.count else { return }
+        written[customer] = number + 1
+        connections.post(bodies[index]) { [self] status in if status != 200 { refused += 1 } }
+    }
+}

@@ -1,0 +1,48 @@
+import Conversation
+import Foundation
+import Sandbox
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite("Turns", .serialized)
+struct TurnTests {
+    private let now = Timestamp(milliseconds: 1_790_000_000_000)
+
+    @Test("A customer who writes as a reminder falls due gets an answer, not a reminder as well")
+    func noNudge() {
+        let due: [TimerKind: Timestamp] = [
+            .followUp: now, .paymentReminder: now, .dormancy: now, .takeoverRelease: now, .linkRetry: now,
+            .offerExpiry: now.adding(hours: 1),
+        ]
+        var timers = due
+        #expect(Timers.takeDue(&timers, at: now, customerWrites: true) == [.linkRetry, .takeoverRelease])
+        #expect(timers == [.offerExpiry: now.adding(hours: 1)])
+        timers = due
+        #expect(Timers.takeDue(&timers, at: now).count == 5)
+    }
+
+    @Test("A customer who never stops writing is answered all the same")
+    func neverStops() async throws {
+        try await Live.with { (live) async throws in
+            let chat = Chat(live, Customer(waID: "351918888888", userID: "PT.8", name: "Léo"))
+            let calls = Mutex(0)
+            live.sandbox.setModel(
+                .scripted { [sandbox = live.sandbox] _ in
+                    let call = calls.withLock { calls in
+                        calls += 1
+                        return calls
+                    }
+                    // One more message before each answer of the model.
+                    if call < 30 { _ = try? await sandbox.write(.text("e mais isto"), as: chat.customer) }
+                    return .text(
+                        #"{"reply":"Certo.","language":"pt-PT","intent":"answer","product":null,"fields":{"name":null,"business":null,"need":null,"team_size":null,"budget":null,"email":null}}"#
+                    )
+                }
+            )
+            try await chat.ask("Olá")
+            #expect(calls.withLock { $0 } < 12)
+        }
+    }
+}
