@@ -28,7 +28,9 @@ struct PostgresCommit {
         else { return .lostLease }
         let handledThrough = turn.handledThrough ?? 0
         let newer = (transaction.openEvents[id] ?? []).filter { $0.seq > handledThrough }
-        if newer.contains(where: { $0.kind == JournalKind.customer.rawValue }) { return .superseded(newer) }
+        if turn.mayBeSuperseded, newer.contains(where: { $0.kind == JournalKind.customer.rawValue }) {
+            return .superseded(newer)
+        }
 
         transaction.db.later(
             "UPDATE journal SET handled_at = $1 WHERE conversation_id = $2 AND handled_at IS NULL AND seq <= $3",

@@ -49,8 +49,8 @@ extension PostgresStore {
 
     public func transcript(of id: ConversationID, after: Int64, limit: Int) async throws -> [TranscriptEntry] {
         let limit = min(max(limit, 0), StoreLimits.pageMax)
-        let rows = try await pool.write { transaction in
-            try transaction.db.rows(
+        let rows = try await pool.read { db in
+            try db.rows(
                 """
                 SELECT j.seq, j.at, j.kind, j.body, j.explanation, j.outbox_id, o.state, o.delivery, o.history
                 FROM journal j LEFT JOIN outbox o ON o.id = j.outbox_id
@@ -63,8 +63,8 @@ extension PostgresStore {
     }
 
     public func counts() async throws -> StoreCounts {
-        try await pool.write { transaction in
-            let row = try transaction.db.rows(
+        try await pool.read { db in
+            let row = try db.rows(
                 """
                 SELECT (SELECT COUNT(*) FROM conversations),
                     (SELECT COUNT(DISTINCT conversation_id) FROM journal WHERE handled_at IS NULL),
@@ -87,8 +87,8 @@ extension PostgresStore {
     }
 
     private func leads(_ condition: String, _ values: [PostgresValue]) async throws -> [LeadRecord] {
-        let rows = try await pool.write { transaction in
-            let rows = try transaction.db.rows(
+        let rows = try await pool.read { db in
+            let rows = try db.rows(
                 """
                 SELECT id, channel, user_id, wa_id, created_at, updated_at, source, timers, state
                 FROM conversations \(condition)
@@ -97,7 +97,7 @@ extension PostgresStore {
             )
             if rows.isEmpty { return [RawLead]() }
             var alerts: [String: [(at: Int64, body: String)]] = [:]
-            for alert in try transaction.db.rows(
+            for alert in try db.rows(
                 "SELECT conversation_id, at, body FROM alerts WHERE conversation_id = ANY($1) AND done_at IS NULL "
                     + "ORDER BY id",
                 [.texts(try rows.map { try $0.text(0) })]

@@ -10,7 +10,15 @@ import class Foundation.Thread
 /// and doesn't see the cancellation of its own task: what was handed in is written.
 final class PostgresPool: Sendable {
     /// Jobs of one kind may share a transaction.
-    enum Kind: Equatable, Sendable { case accept, commit, record, alone }
+    enum Kind: Equatable, Sendable {
+        case accept, commit, record
+        /// A transaction of its own.
+        case alone
+        /// Single statements, without a transaction around them.
+        case read
+
+        var isShared: Bool { self != .alone && self != .read }
+    }
 
     struct Limits: Sendable {
         var connectionsMax = 8
@@ -45,7 +53,7 @@ final class PostgresPool: Sendable {
         /// The first job and those of its kind that may share its transaction.
         mutating func takeBatch(_ limits: Limits) -> [Job] {
             let first = jobs[0]
-            guard first.kind != .alone else {
+            guard first.kind.isShared else {
                 items -= first.items
                 return [jobs.removeFirst()]
             }
@@ -103,6 +111,11 @@ final class PostgresPool: Sendable {
                 )
             )
         }
+    }
+
+    /// Runs `work` without a transaction. It must only read.
+    func read<T: Sendable>(_ work: @escaping @Sendable (PostgresConnection) throws -> T) async throws -> T {
+        try await write(.read) { try work($0.db) }
     }
 
     /// Takes no more jobs and returns when all earlier ones are done.
@@ -217,8 +230,12 @@ final class PostgresPool: Sendable {
     }
 
     private func transact(_ batch: [Job], _ connection: PostgresConnection) throws {
-        connection.begin()
         let transaction = PostgresTransaction(db: connection)
+        if batch.allSatisfy({ $0.kind == .read }) {
+            for wake in try batch.map({ try $0.run(transaction) }) { wake() }
+            return
+        }
+        connection.begin()
         var needs = PostgresNeeds()
         for job in batch { needs.add(job.needs) }
         try transaction.load(needs)

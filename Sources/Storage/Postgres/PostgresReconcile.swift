@@ -8,8 +8,8 @@ extension PostgresStore {
     }
 
     public func nextWake() async throws -> (turns: Timestamp?, outbox: Timestamp?) {
-        try await pool.write { transaction in
-            let row = try transaction.db.rows(
+        try await pool.read { db in
+            let row = try db.rows(
                 """
                 SELECT (SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL),
                     LEAST((SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL),

@@ -24,6 +24,8 @@ struct PostgresStatuses {
     }
 
     private func fail(_ row: inout HeldRow, _ report: StatusReport, body: String, receivedAt: Timestamp) throws {
+        let failedBefore = row.troubles.count { $0.messageID != nil }
+        let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax
         row.troubles.append(
             OutboxTrouble(
                 at: report.at,
@@ -33,7 +35,7 @@ struct PostgresStatuses {
                 messageID: report.messageID
             )
         )
-        switch report.failure ?? .dead {
+        switch isWorn ? .dead : report.failure ?? .dead {
         case .retry(let at):
             (row.messageID, row.delivery) = (nil, nil)
             row.retry(at: at)

@@ -80,7 +80,7 @@ public final class PostgresStore: Store {
 
     private static func explain(_ error: PostgresError) -> String {
         if error.isLost {
-            return "Postgres can't be reached: \(error.message). Start it, or set DATABASE_URL to where it is."
+            return "Postgres can't be reached. Start it, or set DATABASE_URL to where it is. It said: \(error.message)"
         }
         // insufficient_privilege
         if error.state == "42501" {

@@ -40,8 +40,8 @@ extension PostgresStore {
 
     public func history(of id: ConversationID, through: Int64, limit: Int) async throws -> [JournalEntry] {
         let limit = min(max(limit, 0), StoreLimits.pageMax)
-        return try await pool.write { transaction in
-            try transaction.db.rows(
+        return try await pool.read { db in
+            try db.rows(
                 """
                 SELECT seq, at, kind, body FROM journal
                 WHERE conversation_id = $1 AND seq <= $2 AND kind IN ('customer', 'owner', 'message')

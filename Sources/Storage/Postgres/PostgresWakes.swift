@@ -112,6 +112,8 @@ final class PostgresWakes: Sendable {
     private func run() {
         var connection: PostgresConnection?
         while true {
+            // Asked before telling: what was left before the end is still told.
+            let isLast = state.withLock { $0.isClosed }
             do {
                 let open = try connected(connection)
                 connection = open
@@ -121,7 +123,7 @@ final class PostgresWakes: Sendable {
                 connection?.close()
                 connection = nil
             }
-            if state.withLock({ $0.isClosed }) { break }
+            if isLast { break }
             rest(connection)
         }
         connection?.close()

@@ -1,6 +1,7 @@
 import Conversation
-import Storage
 import Testing
+
+@testable import Storage
 
 @Suite("Every store: statuses")
 struct StatusConformance {
@@ -126,6 +127,28 @@ struct StatusConformance {
                 ]
             )
             #expect(try await store.deliveries() == [.delivered, nil])
+        }
+    }
+
+    @Test("a message that WhatsApp takes and fails again and again becomes a dead letter", arguments: Engine.all)
+    func wornOut(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["1"])
+            for attempt in 1...StoreLimits.failedStatusesMax {
+                let time = Int64(attempt) * 100
+                let row = try #require(try await store.take(at: time).first)
+                try await store.finish(row.id, .accepted(messageID: "wamid.\(attempt)"), at: time)
+                let failed = Given.status(
+                    .failed,
+                    row: row.id,
+                    messageID: "wamid.\(attempt)",
+                    failure: .retry(at: Given.at(time + 50)),
+                    at: time + 10
+                )
+                #expect(try await store.accept([failed]) == [.recorded])
+            }
+            #expect(try await store.sendStates() == [.dead])
+            #expect(try await store.take(at: 90_000).isEmpty)
         }
     }
 

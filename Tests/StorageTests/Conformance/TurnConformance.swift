@@ -123,6 +123,23 @@ struct TurnConformance {
         }
     }
 
+    @Test(
+        "a turn that may not be superseded is written, and the newer message waits for the next",
+        arguments: Engine.all
+    )
+    func notSuperseded(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1")])
+            let turn = try #require(try await store.claim().first)
+            _ = try await store.accept([Given.message("m2", at: 15)])
+            var commit = turn.commit()
+            #expect(try await store.commit(commit) != .committed(claimed: nil))
+            commit.mayBeSuperseded = false
+            #expect(try await store.commit(commit) == .committed(claimed: nil))
+            #expect(try await store.claim(at: 20).first?.events.count == 1)
+        }
+    }
+
     @Test("another event that came meanwhile is due at once after the commit", arguments: Engine.all)
     func eventMeanwhile(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in

@@ -39,46 +39,6 @@ struct SQLiteTests {
         }
     }
 
-    @Test("a turn that may not be superseded is written, and the newer message waits for the next")
-    func notSuperseded() async throws {
-        try await withFile { file in
-            let store = try SQLiteStore.open(path: file.path)
-            _ = try await store.accept([Given.message("m1")])
-            let turn = try #require(try await store.claim().first)
-            _ = try await store.accept([Given.message("m2", at: 15)])
-            var commit = turn.commit()
-            #expect(try await store.commit(commit) != .committed(claimed: nil))
-            commit.mayBeSuperseded = false
-            #expect(try await store.commit(commit) == .committed(claimed: nil))
-            #expect(try await store.claim(at: 20).first?.events.count == 1)
-            try await store.close()
-        }
-    }
-
-    @Test("a message that WhatsApp takes and fails again and again becomes a dead letter")
-    func wornOut() async throws {
-        try await withFile { file in
-            let store = try SQLiteStore.open(path: file.path)
-            try await store.answered(["1"])
-            for attempt in 1...StoreLimits.failedStatusesMax {
-                let time = Int64(attempt) * 100
-                let row = try #require(try await store.take(at: time).first)
-                try await store.finish(row.id, .accepted(messageID: "wamid.\(attempt)"), at: time)
-                let failed = Given.status(
-                    .failed,
-                    row: row.id,
-                    messageID: "wamid.\(attempt)",
-                    failure: .retry(at: Given.at(time + 50)),
-                    at: time + 10
-                )
-                #expect(try await store.accept([failed]) == [.recorded])
-            }
-            #expect(try await store.sendStates() == [.dead])
-            #expect(try await store.take(at: 90_000).isEmpty)
-            try await store.close()
-        }
-    }
-
     @Test("a full disk makes writes unavailable, keeps what was committed, and ends when there is room")
     func fullDisk() async throws {
         try await withFile { file in
