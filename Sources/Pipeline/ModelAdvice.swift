@@ -160,6 +160,8 @@ struct ModelAdvice: Sendable {
         case .event(.messages(let messages)):
             messages.filter { !newest.contains($0.id) }.compactMap(words).map { ChatMessage(.user, $0) }
         case .message(let message): [ChatMessage(.assistant, message.text)]
+        // The owner spoke for the business, from the phone.
+        case .event(.ownerAnswered(let text)): text.isEmpty ? [] : [ChatMessage(.assistant, text)]
         case .event, .note: []
         }
     }
