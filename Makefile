@@ -34,8 +34,8 @@ release: packages
 	@.ci/build -c release --static-swift-stdlib --product crset
 	@ls -lh .build/release/crset
 
-bench: packages
-	@.ci/build -c release --product crset-bench
+bench: release
+	@.ci/build -c release --static-swift-stdlib --product crset-bench
 	@exec .build/release/crset-bench $(ARGS)
 
 format: swift

@@ -74,70 +74,88 @@ struct Measurements: Sendable {
 
     // MARK: Acknowledgements
 
-    /// Burst window of a minute, so that no turn runs meanwhile: the door alone is measured.
+    private struct Acknowledged {
+        var durable: Outcome
+        var steady: Outcome
+        /// Seconds.
+        var cpuEach: Double
+        /// MB.
+        var peak: Double
+    }
+
     private func acknowledge() async throws -> [Figure] {
         let floods = Int((seconds + 0.5) * 24_000)
         let bodies = (0..<(floods + Int(seconds * 12_000))).map(Bodies.message)
-        let empty = try await Service.empty(places, on: loop)
-        let answered = try await stretches.flood(empty.port, bodies[..<floods], mayRepeat: true, seconds: seconds)
-        await empty.stop()
-
-        let (_, port, server) = try await Outside.start(on: loop)
-        let service = try await Service.crset(places, on: loop, outside: port, burst: 60_000)
-        let cpu = service.cpuSeconds
-        let durable = try await stretches.flood(service.port, bodies[..<floods], mayRepeat: false, seconds: seconds)
-        let cpuEach =
-            (service.cpuSeconds - cpu) / Double(max(durable.count, 1)) * durable.seconds
-            / (durable.seconds + 0.5)
-        let half = durable.perSecond / 2
-        let steady = try await stretches.steady(
-            service.port,
-            bodies[floods...].prefix(Int(half * seconds)),
-            perSecond: half
-        )
-        let peak = service.memory.peak
-        await service.stop()
-        try await server.close().get()
+        let server = try await Service.empty(places, on: loop)
+        let empty = try await stretches.flood(server.port, bodies[..<floods], mayRepeat: true, seconds: seconds)
+        await server.stop()
+        let all = try await acknowledge(flood: bodies[..<floods], steady: bodies[floods...])
+        let (durable, steady) = (all.durable.perSecond, all.steady)
+        let (fast, half) = ("empty 200 a second, same server, \(connectionCount) connections", Int(durable / 2))
         return [
-            Figure(
-                "empty_per_second",
-                "empty 200 a second, same server, \(connectionCount) connections",
-                answered.perSecond,
-                "/s",
-                trouble: answered.trouble
-            ),
+            Figure("empty_per_second", fast, empty.perSecond, "/s", trouble: empty.trouble),
             Figure(
                 "durable_per_second",
                 "webhooks a second, durable before the 200",
-                durable.perSecond,
+                durable,
                 "/s",
-                trouble: durable.trouble
+                trouble: all.durable.trouble
             ),
             Figure(
                 "durable_share",
                 "… as a share of the empty 200",
-                durable.perSecond / answered.perSecond * 100,
+                durable / empty.perSecond * 100,
                 "%",
                 aim: .atLeast(40)
             ),
-            Figure("acknowledge_cpu_ms", "CPU of the service per webhook", cpuEach * 1_000, "ms"),
+            Figure("acknowledge_cpu_ms", "CPU of the service per webhook", all.cpuEach * 1_000, "ms"),
             Figure(
                 "acknowledge_p50_ms",
-                "acknowledgement at \(Int(half))/s, p50",
+                "acknowledgement at \(half)/s, p50",
                 steady.percentile(0.5),
                 "ms",
                 trouble: steady.trouble
             ),
-            Figure("acknowledge_p99_ms", "acknowledgement at \(Int(half))/s, p99", steady.percentile(0.99), "ms"),
-            Figure("acknowledge_memory_mb", "resident memory, most while acknowledging", peak, "MB", aim: .atMost(100)),
+            Figure("acknowledge_p99_ms", "acknowledgement at \(half)/s, p99", steady.percentile(0.99), "ms"),
+            Figure(
+                "acknowledge_memory_mb",
+                "resident memory, most while acknowledging",
+                all.peak,
+                "MB",
+                aim: .atMost(100)
+            ),
         ]
+    }
+
+    /// Burst window of a minute, so that no turn runs meanwhile: the door alone is measured.
+    private func acknowledge(
+        flood: ArraySlice<ByteBuffer>,
+        steady: ArraySlice<ByteBuffer>
+    ) async throws -> Acknowledged {
+        let (_, port, server) = try await Outside.start(on: loop)
+        let service = try await Service.crset(places, on: loop, outside: port, burst: 60_000)
+        let cpu = service.cpuSeconds
+        let durable = try await stretches.flood(service.port, flood, mayRepeat: false, seconds: seconds)
+        // The warm-up costs CPU too.
+        let spent = (service.cpuSeconds - cpu) * durable.seconds / (durable.seconds + Stretches.floodWarmUpSeconds)
+        let half = durable.perSecond / 2
+        let calm = try await stretches.steady(service.port, steady.prefix(Int(half * seconds)), perSecond: half)
+        let peak = service.memory.peak
+        await service.stop()
+        try await server.close().get()
+        return Acknowledged(
+            durable: durable,
+            steady: calm,
+            cpuEach: spent / Double(max(durable.count, 1)),
+            peak: peak
+        )
     }
 
     // MARK: Turns
 
     private func endToEnd() async throws -> [Figure] {
         let rate = 100.0
-        // The first customer of each conversation has one message; a second of them warms the service up.
+        // One message from each of many customers; those of the first second warm the service up.
         let bodies = (0..<Int(rate * (seconds + 1))).map { Bodies.message($0 * Bodies.messagesPerCustomer) }
         let (outside, port, server) = try await Outside.start(on: loop)
         let service = try await Service.crset(places, on: loop, outside: port, burst: 0)
@@ -183,8 +201,9 @@ struct Measurements: Sendable {
         }
         let spent = cpu.withLock { $0.end - $0.start }
         let peak = service.memory.peak
-        await service.stop()
+        // Before the end, which answers nothing any more.
         let oddities = try await loop.submit { outside.value.oddities }.get()
+        await service.stop()
         try await server.close().get()
         let name = statuses ? "" : "_without_statuses"
         let words = statuses ? "with two statuses each" : "without statuses"

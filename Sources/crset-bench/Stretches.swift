@@ -4,6 +4,7 @@ import NIOCore
 struct Stretches: Sendable {
     let loop: any EventLoop
     let connectionCount: Int
+    static let floodWarmUpSeconds = 0.5
 
     /// Acknowledgements as fast as they come.
     func flood(
@@ -19,7 +20,7 @@ struct Stretches: Sendable {
                 connections.value,
                 bodies,
                 mayRepeat: mayRepeat,
-                warmUp: .milliseconds(500),
+                warmUp: .milliseconds(Int64(Self.floodWarmUpSeconds * 1_000)),
                 measured: .milliseconds(Int64(seconds * 1_000)),
                 promise: promise
             ).run(connectionCount)

@@ -13,7 +13,7 @@ extension JSONValue {
 
     private func encodedBytes() -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(4096)
+        bytes.reserveCapacity(16_384)
         write(to: &bytes)
         return bytes
     }
@@ -51,11 +51,16 @@ extension JSONValue {
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        // Most texts need no escape and go over in one piece.
-        if text.utf8.contains(where: needsEscape) {
-            for byte in text.utf8 { writeEscaped(byte, to: &bytes) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        // What stands between two escapes goes over in one piece: a prompt is long and is sent with every turn.
+        var text = text
+        text.withUTF8 { text in
+            var rest = text[...]
+            while let place = rest.firstIndex(where: needsEscape) {
+                bytes.append(contentsOf: rest[..<place])
+                writeEscaped(rest[place], to: &bytes)
+                rest = rest[(place + 1)...]
+            }
+            bytes.append(contentsOf: rest)
         }
         bytes.append(UInt8(ascii: "\""))
     }
