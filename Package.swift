@@ -37,8 +37,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // Settings layered from flags, environment, `.env` and files.
         .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: ["YAML", "CommandLineArguments"]),
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: ["YAML", "CommandLineArguments"]
+        ),
         // YAML of the prompts, the catalog and the qualification.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Templates of the prompt files.
@@ -66,7 +68,9 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** Prompt files and configuration: loading, checking, rendering, versions. */
         .target(
@@ -77,7 +81,9 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Crypto", package: "swift-crypto"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** libpq, from the system. */
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -89,7 +95,9 @@ let package = Package(
                 "Conversation", "CPostgres",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** The way of a message: Webhook, Inbox, Turn, Effects, Outbox, Timers, Reconciliation. */
         .target(
@@ -98,7 +106,9 @@ let package = Package(
                 "Conversation", "Integrations", "Prompts", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** What staff can do: leads and transcripts. */
         .target(name: "Desk", dependencies: ["Conversation", "Storage"], swiftSettings: settings),
@@ -112,13 +122,15 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** WhatsApp, OpenAI and Stripe on loopback HTTP, with faults on request. */
         .target(
             name: "Sandbox",
             dependencies: [
-                                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -126,7 +138,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** The executable: one thin file per command. */
         .executableTarget(
@@ -137,7 +151,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         /** The figures of the README: throughput, latency, memory, start. */
         .executableTarget(
@@ -151,13 +167,18 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
 
         // Tests, in the same order.
 
         .testTarget(
-            name: "ConversationTests", dependencies: ["Conversation", "Prompts"], resources: [.copy("Stories")],
-            swiftSettings: settings),
+            name: "ConversationTests",
+            dependencies: ["Conversation", "Prompts"],
+            resources: [.copy("Stories")],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "IntegrationsTests",
             dependencies: [
@@ -166,16 +187,23 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ], resources: [.copy("Fixtures")], swiftSettings: settings),
+            ],
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PromptsTests", dependencies: ["Prompts", "Conversation"], swiftSettings: settings),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Storage", "Conversation", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation"],
-            swiftSettings: settings),
+            dependencies: [
+                "Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
@@ -184,13 +212,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "crsetTests",
             dependencies: [
                 "crset", "Conversation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Scripts")],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
     ]
 )

@@ -53,9 +53,16 @@ public struct Translate: Sendable {
                 content: .addressed(.remark(body ?? "a system message"), address)
             )
         }
-        guard inbound.groupID == nil else { return unmatched(id, "a message in a group", String(describing: inbound), now) }
+        guard inbound.groupID == nil else {
+            return unmatched(id, "a message in a group", String(describing: inbound), now)
+        }
         guard address.userID != nil || address.waID != nil else {
-            return unmatched(id, "a message of nobody: no user id and no phone number", String(describing: inbound), now)
+            return unmatched(
+                id,
+                "a message of nobody: no user id and no phone number",
+                String(describing: inbound),
+                now
+            )
         }
         let sender = Sender(
             address: address,

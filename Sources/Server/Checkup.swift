@@ -49,7 +49,9 @@ public struct Checkup: Sendable {
         var checks = configuration() + prompts()
         checks.append(await database())
         let client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: outsideClientConfiguration(connectionsPerHost: 2))
+            eventLoopGroupProvider: .singleton,
+            configuration: outsideClientConfiguration(connectionsPerHost: 2)
+        )
         let outside = outside(settings, transport: .live(client), observed: ObservedServices(settings))
         checks.append(await whatsApp(outside.whatsApp))
         checks += await openAI(outside.openAI)
@@ -72,9 +74,11 @@ public struct Checkup: Sendable {
             let languages = library.playbook.phrasebook.languages.keys.sorted().map(\.rawValue)
             return [
                 Check(
-                    "prompts", .ok,
+                    "prompts",
+                    .ok,
                     "version \(library.playbook.version), \(languages.joined(separator: ", ")), "
-                        + "\(library.playbook.catalog.products.count) products")
+                        + "\(library.playbook.catalog.products.count) products"
+                )
             ]
         } catch {
             return error.items.map { Check("prompts", .failed(exitCode: 78), String(describing: $0)) }
@@ -89,9 +93,11 @@ public struct Checkup: Sendable {
             try await store.close()
             let state: Check.State = counts.deadLetters + counts.unmatched > 0 ? .warning : .ok
             return Check(
-                "database", state,
+                "database",
+                state,
                 "\(counts.leads) leads, \(counts.outboxPending) to send, \(counts.outboxUncertain) uncertain, "
-                    + "\(counts.deadLetters) dead letters, \(counts.unmatched) items that fit nothing")
+                    + "\(counts.deadLetters) dead letters, \(counts.unmatched) items that fit nothing"
+            )
         } catch let problem as StartProblem {
             return Check("database", .failed(exitCode: problem.exitCode), problem.description)
         } catch {
@@ -149,7 +155,11 @@ public struct Checkup: Sendable {
         do throws(OutsideError) {
             _ = try await client.listPaymentLinks(limit: 1)
             if settings.stripe.webhookSecrets.isEmpty {
-                return Check("stripe", .failed(exitCode: 78), "STRIPE_WEBHOOK_SECRET is not set: no payment is confirmed")
+                return Check(
+                    "stripe",
+                    .failed(exitCode: 78),
+                    "STRIPE_WEBHOOK_SECRET is not set: no payment is confirmed"
+                )
             }
             return Check("stripe", .ok, settings.stripe.apiBase)
         } catch {

@@ -40,7 +40,10 @@ struct DoorTests {
         }
     }
 
-    @Test("What is not the documented envelope is 400", arguments: ["", "not json", "[]", "{}", "\u{0}", "{\"object\":\"page\",\"entry\":[]}"])
+    @Test(
+        "What is not the documented envelope is 400",
+        arguments: ["", "not json", "[]", "{}", "\u{0}", "{\"object\":\"page\",\"entry\":[]}"]
+    )
     func malformed(_ body: String) async throws {
         try await Live.with(guided: true) { (live) async throws in
             #expect(try await live.postSigned(body).status == 400)
@@ -59,7 +62,8 @@ struct DoorTests {
     func oddItem() async throws {
         try await Live.with(guided: true) { (live) async throws in
             let batch = [
-                Self.text("wamid.1", #""Olá""#), #"{"id":7,"type":[]}"#, "null", Self.text("wamid.2", #""Chamo-me Ana""#),
+                Self.text("wamid.1", #""Olá""#), #"{"id":7,"type":[]}"#, "null",
+                Self.text("wamid.2", #""Chamo-me Ana""#),
             ].joined(separator: ",")
             #expect(try await live.postSigned(Self.envelope(batch)).status == 200)
             let lead = try await eventually("the lead") { try await live.desk.leads(LeadQuery()).first }
@@ -93,7 +97,8 @@ struct DoorTests {
         "Texts are stored to the byte",
         arguments: [
             "👩‍👩‍👧‍👦🏳️‍🌈", "\u{202E}abc\u{200F}", "\u{1B}[31mred\u{1B}[0m", "a\u{0}b", String(repeating: "ã", count: 4_096),
-        ])
+        ]
+    )
     func bytes(_ text: String) async throws {
         try await Live.with(guided: true) { (live) async throws in
             let json = String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
@@ -107,14 +112,19 @@ struct DoorTests {
     @Test("Stripe: wrong signature, stale time and garbage are 400")
     func stripe() async throws {
         try await Live.with(guided: true) { (live) async throws in
-            let body = Data(#"{"id":"evt_1","object":"event","type":"x","created":1,"livemode":false,"data":{"object":{}}}"#.utf8)
+            let body = Data(
+                #"{"id":"evt_1","object":"event","type":"x","created":1,"livemode":false,"data":{"object":{}}}"#.utf8
+            )
             let now = Int64(Date().timeIntervalSince1970)
             func post(_ header: String?) async throws -> Int {
-                try await live.post("/webhooks/stripe", body, headers: header.map { ["Stripe-Signature": $0] } ?? [:]).status
+                try await live.post("/webhooks/stripe", body, headers: header.map { ["Stripe-Signature": $0] } ?? [:])
+                    .status
             }
             #expect(try await post(nil) == 400)
             #expect(try await post(StripeSignature.sign(body, secret: "whsec_other", timestamp: now)) == 400)
-            #expect(try await post(StripeSignature.sign(body, secret: Live.stripeSecret, timestamp: now - 4_000)) == 400)
+            #expect(
+                try await post(StripeSignature.sign(body, secret: Live.stripeSecret, timestamp: now - 4_000)) == 400
+            )
             #expect(try await post(StripeSignature.sign(body, secret: Live.stripeSecret, timestamp: now)) == 200)
         }
     }

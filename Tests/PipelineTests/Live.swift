@@ -27,8 +27,12 @@ final class Live: Sendable {
     static let phoneNumberID = "1064"
 
     private init(
-        sandbox: Sandbox, settings: Settings, folder: URL, application: Server.Application,
-        running: Task<Void, any Error>, port: Int
+        sandbox: Sandbox,
+        settings: Settings,
+        folder: URL,
+        application: Server.Application,
+        running: Task<Void, any Error>,
+        port: Int
     ) {
         self.sandbox = sandbox
         self.settings = settings
@@ -43,14 +47,21 @@ final class Live: Sendable {
 
     /// `guided`: without a model. `overrides` are dotted keys of `crset.yaml`.
     static func start(
-        guided: Bool = false, overrides: [String: String] = [:], prepare: (inout SandboxSettings) -> Void = { _ in }
+        guided: Bool = false,
+        overrides: [String: String] = [:],
+        prepare: (inout SandboxSettings) -> Void = { _ in }
     ) async throws -> Live {
         var sandboxSettings = SandboxSettings(
             whatsApp: .init(
-                accessToken: "test-token", appSecret: appSecret, verifyToken: verifyToken,
-                phoneNumberID: phoneNumberID, displayPhoneNumber: "351210000000"),
+                accessToken: "test-token",
+                appSecret: appSecret,
+                verifyToken: verifyToken,
+                phoneNumberID: phoneNumberID,
+                displayPhoneNumber: "351210000000"
+            ),
             openAI: .init(apiKey: "sk-test"),
-            stripe: .init(secretKey: "sk_test_1", webhookSecret: stripeSecret))
+            stripe: .init(secretKey: "sk_test_1", webhookSecret: stripeSecret)
+        )
         sandboxSettings.webhookAttempts = 20
         prepare(&sandboxSettings)
         let sandbox = Sandbox(sandboxSettings)
@@ -71,7 +82,10 @@ final class Live: Sendable {
             environment["OPENAI_BASE_URL"] = sandbox.openAIBase
         }
         let settings = try Settings.load(
-            overrides: overrides, environment: environment, workingDirectory: folder.path)
+            overrides: overrides,
+            environment: environment,
+            workingDirectory: folder.path
+        )
         return try await serve(settings, sandbox, folder)
     }
 
@@ -87,9 +101,17 @@ final class Live: Sendable {
             throw Missed("the service did not listen")
         }
         sandbox.setWebhooks(
-            whatsApp: "http://127.0.0.1:\(port)/webhooks/whatsapp", stripe: "http://127.0.0.1:\(port)/webhooks/stripe")
+            whatsApp: "http://127.0.0.1:\(port)/webhooks/whatsapp",
+            stripe: "http://127.0.0.1:\(port)/webhooks/stripe"
+        )
         return Live(
-            sandbox: sandbox, settings: settings, folder: folder, application: application, running: running, port: port)
+            sandbox: sandbox,
+            settings: settings,
+            folder: folder,
+            application: application,
+            running: running,
+            port: port
+        )
     }
 
     /// The service ends at once, without finishing anything, and starts again on the same database.
@@ -108,7 +130,9 @@ final class Live: Sendable {
 
     /// Starts, runs the body and stops, whatever comes of it.
     static func with(
-        guided: Bool = false, overrides: [String: String] = [:], prepare: (inout SandboxSettings) -> Void = { _ in },
+        guided: Bool = false,
+        overrides: [String: String] = [:],
+        prepare: (inout SandboxSettings) -> Void = { _ in },
         _ body: (Live) async throws -> Void
     ) async throws {
         let live = try await start(guided: guided, overrides: overrides, prepare: prepare)
@@ -123,7 +147,8 @@ final class Live: Sendable {
 
     func post(_ path: String, _ body: Data, headers: [String: String] = [:]) async throws -> HTTPAnswer {
         try await transport().perform(
-            HTTPCall(.post, base + path, headers: headers, body: body, timeoutMilliseconds: 20_000))
+            HTTPCall(.post, base + path, headers: headers, body: body, timeoutMilliseconds: 20_000)
+        )
     }
 
     func get(_ path: String) async throws -> HTTPAnswer {
@@ -133,8 +158,10 @@ final class Live: Sendable {
     func postSigned(_ json: String) async throws -> HTTPAnswer {
         let body = Data(json.utf8)
         return try await post(
-            "/webhooks/whatsapp", body,
-            headers: ["X-Hub-Signature-256": WhatsAppSignature.sign(body, secret: Self.appSecret)])
+            "/webhooks/whatsapp",
+            body,
+            headers: ["X-Hub-Signature-256": WhatsAppSignature.sign(body, secret: Self.appSecret)]
+        )
     }
 
     private func transport() -> HTTPTransport { .live(HTTPClient.shared) }
@@ -201,7 +228,8 @@ final class Chat: Sendable {
 
     func lead() async throws -> LeadRecord {
         let leads = try await live.desk.leads(LeadQuery())
-        guard let lead = leads.first(where: { $0.address.userID == customer.userID && $0.address.waID == customer.waID })
+        guard
+            let lead = leads.first(where: { $0.address.userID == customer.userID && $0.address.waID == customer.waID })
         else { throw Missed("no lead for \(customer.key)") }
         return lead
     }
@@ -216,7 +244,8 @@ final class Chat: Sendable {
 
 /// Looks again and again until there is something to see, at most half a minute.
 func eventually<T: Sendable>(
-    _ what: @autoclosure () -> String, _ look: () async throws -> T?
+    _ what: @autoclosure () -> String,
+    _ look: () async throws -> T?
 ) async throws -> T {
     let deadline = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < deadline {

@@ -62,7 +62,11 @@ struct Offers {
         let words = parts[2].dropFirst(", price ".count).split(separator: " ")
         guard words.count >= 2, let amount = Int(words[0]) else { return nil }
         return Product(
-            id: String(parts[1]), amount: amount, currency: String(words[1].filter(\.isLetter)), names: [:])
+            id: String(parts[1]),
+            amount: amount,
+            currency: String(words[1].filter(\.isLetter)),
+            names: [:]
+        )
     }
 
     private static func names(_ text: some StringProtocol) -> [String: String] {
@@ -81,7 +85,9 @@ extension Intent {
         "quanto custa", "quanto custam", "quanto fica", "quanto sai", "custa", "preco*", "valor*", "how much", "price*",
         "cost*", "cuanto cuesta", "cuanto vale", "precio*",
     ]
-    private static let objections = ["caro", "cara", "caros", "expensive", "too much", "barato", "cheaper", "desconto*", "descuento*", "discount*"]
+    private static let objections = [
+        "caro", "cara", "caros", "expensive", "too much", "barato", "cheaper", "desconto*", "descuento*", "discount*",
+    ]
 
     static func asksForPrice(_ text: String) -> Bool { Words(text).hasAny(priceWords) }
 

@@ -14,7 +14,13 @@ enum Player {
         let offers = Offers(call.messages.filter { $0.role == "system" || $0.role == "developer" }.map(\.text))
         let product = dialogue.product(among: schema.products, facts: facts)
         let reply = Reply(
-            dialogue: dialogue, schema: schema, phrases: phrases, facts: facts, offers: offers, product: product)
+            dialogue: dialogue,
+            schema: schema,
+            phrases: phrases,
+            facts: facts,
+            offers: offers,
+            product: product
+        )
         let fields = schema.fields.map { Payload.Member($0.name, dialogue.known[$0.name] ?? .null) }
         return [
             "reply": .string(reply.text), "language": .string(dialogue.language.rawValue),

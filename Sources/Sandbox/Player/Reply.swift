@@ -28,7 +28,8 @@ struct Reply {
 
     /// The next question, or the proposal where everything is known.
     private var next: String {
-        question ?? "\(offers.recommendation(of: product, in: dialogue.language) ?? phrases.allKnown) \(phrases.proposal)"
+        question
+            ?? "\(offers.recommendation(of: product, in: dialogue.language) ?? phrases.allKnown) \(phrases.proposal)"
     }
 
     private var answer: String {

@@ -4,7 +4,8 @@ import Server
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check configuration, prompts, database and credentials; one line per check.")
+        abstract: "Check configuration, prompts, database and credentials; one line per check."
+    )
 
     @OptionGroup var options: ConfigurationOptions
 

@@ -7,11 +7,13 @@ import UnixSignals
 
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "WhatsApp, OpenAI and Stripe, simulated over HTTP on this machine.",
+        commandName: "sandbox",
+        abstract: "WhatsApp, OpenAI and Stripe, simulated over HTTP on this machine.",
         discussion: """
             Prints the settings with which `crset serve` uses it. Credentials are taken from the environment where they \
             are set there, so that both can read one .env file; otherwise made-up ones are printed.
-            """)
+            """
+    )
 
     @Option(name: .long, help: "Port to listen on; 0 lets the system choose.")
     var port = 9_090
@@ -58,11 +60,14 @@ struct SandboxAccess {
                 appSecret: value("WHATSAPP_APP_SECRET", "sandbox-app-secret"),
                 verifyToken: value("WHATSAPP_VERIFY_TOKEN", "sandbox-verify"),
                 phoneNumberID: value("WHATSAPP_PHONE_NUMBER_ID", "106540352242922"),
-                displayPhoneNumber: "351210000000"),
+                displayPhoneNumber: "351210000000"
+            ),
             openAI: .init(apiKey: value("OPENAI_API_KEY", "sk-sandbox")),
             stripe: .init(
                 secretKey: value("STRIPE_SECRET_KEY", "sk_test_sandbox"),
-                webhookSecret: value("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")))
+                webhookSecret: value("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")
+            )
+        )
     }
 
     /// What `crset serve` needs to use this sandbox.
