@@ -38,7 +38,8 @@ struct RawTerminal {
 
     /// In one piece, so that nothing flickers.
     func draw(_ picture: ChatScreen.Picture) {
-        let lines = picture.lines.enumerated().map { "\u{1B}[\($0 + 1);1H\($1)\u{1B}[K" }.joined()
+        // Cleared before it is written: behind a full line the cursor stands on its last character.
+        let lines = picture.lines.enumerated().map { "\u{1B}[\($0 + 1);1H\u{1B}[2K\($1)" }.joined()
         let place = "\u{1B}[\(picture.cursor.row);\(picture.cursor.column)H"
         write("\u{1B}[?2026h\u{1B}[?25l\(lines)\(place)\u{1B}[?25h\u{1B}[?2026l")
     }
