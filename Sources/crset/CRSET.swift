@@ -15,4 +15,21 @@ struct CRSET: AsyncParsableCommand {
             CommandGroup(name: "Operation:", subcommands: NotYet.operators),
         ]
     )
+
+    /// As ArgumentParser's own, but for wrong usage: one line that says what is wrong and where help is.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            let reason = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
+            Terminal.complain(["\(reason); `crset --help` lists what there is"])
+            exit(withError: ExitCode.validationFailure)
+        }
+    }
 }
