@@ -36,6 +36,8 @@ extension Step {
         var messages: [CustomerMessage]
 
         var wantsToBuy: Bool { understanding.intent == .buy }
+        /// The customer asked something, or told something.
+        var bringsSomethingElse: Bool { understanding.intent == .question || !understanding.fields.isEmpty }
     }
 
     /// Only valid values of known fields are learnt; a later value replaces an earlier one.
@@ -133,6 +135,7 @@ extension Step {
         let isFirst = state.stage == .new
         if case .qualifying(let before) = state.stage { qualifying = before }
         let previous = qualifying.asked
+        if turn.bringsSomethingElse { forgiveLastAsk(&qualifying) }
         let next = nextField(qualifying)
         qualifying.asked = next?.id
         if let next { qualifying.asks[next.id, default: 0] += 1 }
@@ -149,19 +152,29 @@ extension Step {
         send(question: next, body, quoting: quote(turn))
     }
 
+    /// A question of the customer's, or the answer to another one, is no failure to answer: what is required is asked
+    /// once more.
+    private func forgiveLastAsk(_ qualifying: inout Qualifying) {
+        guard let asked = qualifying.asked, state.fields[asked] == nil,
+            playbook.qualification.field(asked)?.isRequired == true, let asks = qualifying.asks[asked], asks > 0
+        else { return }
+        qualifying.asks[asked] = asks - 1
+    }
+
     /// What stands before the question: a greeting, an answer, a hint or thanks.
     private mutating func opening(_ turn: Reply, isFirst: Bool, previous: FieldID?, next: Field) -> String {
         var parts: [String] = []
-        if isFirst { parts.append(safeName == nil ? text(.greeting) : text(.greetingByName)) }
+        // “Hello Ana! What's your name?” would be absurd, though the profile tells a name.
+        if isFirst { parts.append(safeName == nil || next.kind == .name ? text(.greeting) : text(.greetingByName)) }
         if let answer = faqAnswer(turn) {
             parts.append(answer)
         } else if turn.understanding.intent == .question {
             alert(.unanswered, "A question that has no answer in the prompt files.")
             parts.append(text(.noAnswer))
-        } else if !isFirst, previous == next.id, let hint = phrases.hints[next.id] {
-            parts.append(hint.render(commonValues))
         } else if !isFirst, !turn.understanding.fields.isEmpty {
             parts.append(text(.acknowledge))
+        } else if !isFirst, previous == next.id, let hint = phrases.hints[next.id] {
+            parts.append(hint.render(commonValues))
         }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }

@@ -84,17 +84,18 @@ enum IntentPhrases {
 
     static let buyInside: Set<String> = list(
         """
-        quero comprar|queria comprar|gostava de comprar|gostaria de comprar|quero avancar|queria avancar|
+        link outra vez|link de novo|link novamente|enlace otra vez|enlace de nuevo|link otra vez|link again|
+        manda de novo|mande de novo|quero comprar|queria comprar|gostava de comprar|gostaria de comprar|quero avancar|queria avancar|
         quero pagar|quero fechar|quero encomendar|quero contratar|quero aderir|quero assinar|quero adquirir|
         quero esse|quero este|quero essa|quero esta|eu quero|fico com|vou querer|vou ficar com|vamos avancar|
         podemos avancar|vamos nessa|vamos fechar|podemos fechar|vamos a isso|bora la|bora fechar|pode fechar|
-        manda o link|mande o link|mandem o link|manda me o link|mande me o link|me manda o link|me mande o link|
+        manda o link|mande o link|mandem o link|manda me o link|mandas me o link|mande me o link|me manda o link|me mande o link|
         manda link|envia o link|envie o link|enviem o link|envia me o link|envie me o link|me envia o link|
         pode mandar o link|podes mandar o link|pode enviar o link|podem enviar o link|podes enviar o link|
         link de pagamento|link para pagar|link pra pagar|onde pago|onde e que pago|como pago|como e que pago|
         como posso pagar|como faco para pagar|como faco pra pagar|como faz pra pagar|eu compro|pode ser esse|
         quiero comprar|quisiera comprar|quiero pagar|quiero contratar|quiero encargar|quiero reservar|lo quiero|
-        la quiero|me lo quedo|me la quedo|mandame el link|enviame el link|pasame el link|mandame el enlace|
+        la quiero|me lo quedo|me la quedo|mandame el link|enviame el link|pasame el link|mandame el enlace|me mandas el enlace|me envias el enlace|
         enviame el enlace|envia el enlace|pasame el enlace|envieme el enlace|link de pago|enlace de pago|
         donde pago|como puedo pagar|vamos adelante|trato hecho|quiero seguir adelante|sigamos adelante|quiero ese|
         quiero este|want to buy|like to buy|ill take it|i will take it|ill take the|ill buy|i will buy|lets do it|

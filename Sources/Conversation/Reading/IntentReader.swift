@@ -78,7 +78,11 @@ public enum IntentReader {
         for (offset, word) in words.prefix(4).enumerated() {
             if IntentPhrases.humanTargets.contains(word) {
                 let next = words.dropFirst(offset + 1).first
-                return !isWish || next == nil || ["por", "please", "real", "agora", "aqui", "now", "ya"].contains(next)
+                // `preciso de um assistente para o WhatsApp` asks for the product.
+                let isProduct = ["assistente", "assistant", "asistente"].contains(word)
+                if isProduct, ["humano", "humana", "human"].contains(next) { return true }
+                return !isWish && !isProduct || next == nil
+                    || ["por", "please", "real", "agora", "aqui", "now", "ya"].contains(next)
             }
             guard articles.contains(word) else { return false }
         }

@@ -155,8 +155,8 @@ private struct Turn {
             let wasAsked = isOpen && field.id == asked
             guard let value = FieldReader.read(text, as: field, wasAsked: wasAsked, language: language, today: today)
             else { continue }
-            // Options are mentioned in passing; a known choice changes only when asked for.
-            if !wasAsked, case .choice = field.kind, state.fields[field.id] != nil { continue }
+            // Options are mentioned in passing; a known choice changes only when asked for or wished for.
+            if !wasAsked, case .choice = field.kind, state.fields[field.id] != nil, !isWish(text) { continue }
             fields[field.id] = value
             isAnswer = true
         }
@@ -168,6 +168,16 @@ private struct Turn {
             intents.append(.answer)
         }
     }
+
+    /// "Afinal queria antes um site" changes a choice, "fazem sites?" doesn't.
+    private func isWish(_ text: FoldedText) -> Bool {
+        !IntentReader.isQuestion(text) && text.words.contains { Self.wishes.contains($0.text) }
+    }
+
+    private static let wishes: Set<String> = [
+        "quero", "queria", "preciso", "precisava", "prefiro", "preferia", "afinal", "gostava", "gostaria", "want",
+        "need", "prefer", "rather", "instead", "quiero", "necesito", "prefiero", "quisiera",
+    ]
 
     /// "Chamo-me" and "Ana" in two messages are one answer.
     private mutating func readAskedAcross(_ all: String) {

@@ -2,7 +2,7 @@
 speaks: pt-PT
 profile name: Ana
 customer: Olá, bom dia
-bot: Olá, Ana!
+bot: Olá! Sou
 bot: Como se chama?
 bot says once
 stage: qualifying
