@@ -218,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "crsetTests",
             dependencies: [
-                "crset", "Conversation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "crset", "Conversation", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Scripts")],
             swiftSettings: settings

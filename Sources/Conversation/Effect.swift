@@ -72,6 +72,7 @@ public struct Alert: Codable, Sendable, Equatable {
         case refund, dispute
         case unanswered
         case undeliverable
+        case turnParked = "turn_parked"
         case disqualifiedBuyer = "disqualified_buyer"
     }
 

@@ -3,7 +3,7 @@ public import Storage
 
 /// What staff can do with leads and conversations. The command line and the API are both thin layers over it.
 public struct Desk: Sendable {
-    private let store: any Store
+    let store: any Store
 
     public init(store: any Store) { self.store = store }
 

@@ -143,14 +143,7 @@ public struct Pipeline: Service {
                         retryAt: surroundings.now()
                     )
                 } catch {
-                    turn.log.error(
-                        "a turn failed",
-                        metadata: ["conversation": "\(claimed.state.id.rawValue)", "why": "\(error)"]
-                    )
-                    let retry = surroundings.now().adding(
-                        milliseconds: min(1_000 << Int64(min(claimed.failures, 8)), 300_000)
-                    )
-                    try? await store.abandonTurn(claimed.state.id, owner: settings.owner, retryAt: retry)
+                    await turn.giveBack(claimed, after: error)
                 }
             }
         )

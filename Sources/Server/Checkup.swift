@@ -91,12 +91,13 @@ public struct Checkup: Sendable {
             try await store.ping()
             let counts = try await store.counts()
             try await store.close()
-            let state: Check.State = counts.deadLetters + counts.unmatched > 0 ? .warning : .ok
+            let isClean = counts.deadLetters + counts.unmatched == 0
             return Check(
                 "database",
-                state,
+                isClean ? .ok : .warning,
                 "\(counts.leads) leads, \(counts.outboxPending) to send, \(counts.outboxUncertain) uncertain, "
                     + "\(counts.deadLetters) dead letters, \(counts.unmatched) items that fit nothing"
+                    + (isClean ? "" : "; see `crset deadletters list`")
             )
         } catch let problem as StartProblem {
             return Check("database", .failed(exitCode: problem.exitCode), problem.description)

@@ -21,6 +21,17 @@ public protocol Store: Sendable {
     /// Gives a claimed conversation back undone, to be taken again at `retryAt`.
     func abandonTurn(_ id: ConversationID, owner: String, retryAt: Timestamp) async throws
 
+    /// Gives a claimed conversation back after a failure of ours, to be taken again at `retryAt`. After a bounded number
+    /// of such failures in a row it is parked instead: nobody takes it, staff is alerted, and it stands among the dead
+    /// letters. Says whether it was parked.
+    func failTurn(
+        _ id: ConversationID,
+        owner: String,
+        fault: TurnFault,
+        retryAt: Timestamp,
+        now: Timestamp
+    ) async throws -> Bool
+
     /// The newest `limit` messages between customer and business, oldest first, up to and including `through`.
     func history(of id: ConversationID, through: Int64, limit: Int) async throws -> [JournalEntry]
 
@@ -61,6 +72,19 @@ public protocol Store: Sendable {
     /// Journal entries after `after` (a `seq`), oldest first.
     func transcript(of id: ConversationID, after: Int64, limit: Int) async throws -> [TranscriptEntry]
     func counts() async throws -> StoreCounts
+
+    // MARK: Dead letters
+
+    func deadLetters(_ query: DeadLetterQuery) async throws -> [DeadLetter]
+    /// Dead letters, dropped ones too, that an id or a prefix of one may mean; at most `limit` of each kind.
+    func deadLetters(matching reference: String, limit: Int) async throws -> [DeadLetter]
+
+    /// Puts a message or link back at its place in its lane, or takes a parked conversation up again.
+    /// `evenTwice`: also a message that may have arrived.
+    func retry(_ letter: DeadLetter, by who: String, evenTwice: Bool, now: Timestamp) async throws -> DeadLetterRetry
+    /// Nobody wants it any more. The record stays; a parked turn's open events are done, with a note in the transcript.
+    /// False when it was no dead letter any more.
+    func drop(_ letter: DeadLetter, by who: String, now: Timestamp) async throws -> Bool
 }
 
 extension Store {

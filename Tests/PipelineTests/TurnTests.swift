@@ -1,6 +1,7 @@
 import Conversation
 import Foundation
 import Sandbox
+import Storage
 import Synchronization
 import Testing
 
@@ -44,5 +45,16 @@ struct TurnTests {
             try await chat.ask("Olá")
             #expect(calls.withLock { $0 } < 12)
         }
+    }
+
+    @Test("Only failures of our own count against a turn; what the store or a stop does passes")
+    func faults() {
+        for error in [
+            StoreError.unavailable("disk full"), StoreError.overloaded, StoreError.closed, CancellationError(),
+        ] as [any Error] {
+            #expect(Turn.fault(error) == nil)
+        }
+        #expect(Turn.fault(StoreError.defect("no such column"))?.code == "store_defect")
+        #expect(Turn.fault(Missed("x")) == TurnFault(code: "turn_failed", reason: "the turn ended with Missed"))
     }
 }

@@ -70,8 +70,9 @@ extension PostgresStore {
                     (SELECT COUNT(DISTINCT conversation_id) FROM journal WHERE handled_at IS NULL),
                     (SELECT COUNT(*) FROM outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')),
                     (SELECT COUNT(*) FROM outbox WHERE closed_at IS NULL AND state = 'uncertain'),
-                    (SELECT COUNT(*) FROM outbox WHERE state = 'dead'),
-                    (SELECT COUNT(*) FROM unmatched)
+                    (SELECT COUNT(*) FROM outbox WHERE state = 'dead' AND dropped_at IS NULL)
+                        + (SELECT COUNT(*) FROM parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL),
+                    (SELECT COUNT(*) FROM unmatched WHERE dropped_at IS NULL)
                 """
             ).first
             func count(_ column: Int32) throws -> Int { Int(try row?.integer(column) ?? 0) }
@@ -106,13 +107,14 @@ extension PostgresStore {
             }
             return try rows.map { try RawLead($0, alerts: alerts[try $0.text(0)] ?? []) }
         }
-        return try rows.map { try $0.decoded }
+        return rows.compactMap { $0.readable(logger) }
     }
 }
 
 extension RawLead {
     fileprivate init(_ row: PostgresRow, alerts: [(at: Int64, body: String)]) throws {
         self.init(
+            id: try row.text(0),
             address: Address(channel: try row.text(1), userID: row.optional(2), waID: row.optional(3)),
             createdAt: Timestamp(milliseconds: try row.integer(4)),
             updatedAt: Timestamp(milliseconds: try row.integer(5)),

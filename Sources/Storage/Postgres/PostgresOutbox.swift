@@ -1,5 +1,4 @@
 public import Conversation
-import Logging
 
 extension PostgresStore {
     public func claimOutbox(
@@ -12,15 +11,7 @@ extension PostgresStore {
             try PostgresOutbox(transaction: transaction)
                 .claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
         }
-        return rows.compactMap { row in
-            do {
-                return try row.decoded()
-            } catch {
-                // Its lease ends, it becomes uncertain and then pending: another version may read it.
-                logger.error("an outbox row can't be read", metadata: ["row": "\(row.id)"])
-                return nil
-            }
-        }
+        return await readable(rows, owner: owner, now: now, logger)
     }
 
     public func record(_ results: [SendResult], now: Timestamp) async throws {
@@ -86,7 +77,9 @@ struct PostgresOutbox {
         case .failed(let failure, let code, let reason):
             // A status settled it, or somebody else has it by now.
             guard row.state == .sending, row.claimedBy == result.owner else { return }
-            row.troubles.append(OutboxTrouble(at: now, attempt: row.attempts, code: code, reason: reason))
+            var trouble = OutboxTrouble(at: now, attempt: row.attempts, code: code, reason: reason)
+            if case .unknown = failure { trouble.isUncertain = true }
+            row.troubles.append(trouble)
             switch failure {
             case .retry(let at): row.retry(at: at)
             case .unknown(let until): row.makeUncertain(until: until)

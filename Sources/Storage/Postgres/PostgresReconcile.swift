@@ -25,7 +25,7 @@ extension PostgresStore {
             try transaction.db.run(
                 """
                 UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = LEAST(due_at, timer_at)
-                WHERE claimed_by IS NOT NULL
+                WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
             let reconcile = PostgresReconcile(transaction: transaction, now: now, window: windowMilliseconds)

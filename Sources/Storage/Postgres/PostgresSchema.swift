@@ -1,6 +1,9 @@
 /// The schema, one version after the other. A version that was released never changes, so names are literal.
 enum PostgresSchema {
-    static let versions = ["1 conversations, journal, outbox": conversations + journal + outbox + beside + closed]
+    static let versions = [
+        "1 conversations, journal, outbox": conversations + journal + outbox + beside + closed,
+        "3 dead letters": deadLetters,
+    ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.
     static func prepare(_ db: PostgresConnection, schema: String, migrates: Bool) throws {
@@ -210,4 +213,34 @@ enum PostgresSchema {
     private static let closed = [
         "schema_versions", "conversations", "identities", "journal", "outbox", "alerts", "unmatched", "pulse",
     ].map { "ALTER TABLE \($0) ENABLE ROW LEVEL SECURITY;\n" }.joined()
+
+    private static let deadLetters = """
+        -- Who wants it no more. What is dead and not dropped waits for a person.
+        ALTER TABLE outbox ADD COLUMN dropped_at bigint;
+        ALTER TABLE outbox ADD COLUMN dropped_by text;
+        DROP INDEX outbox_dead;
+        CREATE INDEX outbox_dead ON outbox(id) WHERE state = 'dead';
+        ALTER TABLE unmatched ADD COLUMN dropped_at bigint;
+        ALTER TABLE unmatched ADD COLUMN dropped_by text;
+        CREATE INDEX unmatched_received ON unmatched(received_at, outside_id);
+
+        -- Turns that failed for a reason of ours. While one is parked, its conversation is claimed by 'parked'.
+        CREATE TABLE parked_turns (
+            id text COLLATE "C" NOT NULL PRIMARY KEY,
+            conversation_id text COLLATE "C" NOT NULL,
+            turn int NOT NULL,
+            -- Failures in a row, since the last retry by a person.
+            faults int NOT NULL,
+            -- NULL: it is tried again by itself.
+            parked_at bigint,
+            dropped_at bigint,
+            dropped_by text,
+            -- What went wrong, oldest first: {at, attempt, code, reason}.
+            history text NOT NULL,
+            UNIQUE (conversation_id, turn)
+        );
+        CREATE INDEX parked_turns_parked ON parked_turns(parked_at, id) WHERE parked_at IS NOT NULL;
+        ALTER TABLE parked_turns ENABLE ROW LEVEL SECURITY;
+
+        """
 }

@@ -1,5 +1,4 @@
 public import Conversation
-import Logging
 
 extension PostgresStore {
     public func claimTurns(
@@ -11,18 +10,7 @@ extension PostgresStore {
         let rows = try await pool.write { transaction in
             try PostgresTurns(db: transaction.db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
         }
-        return rows.compactMap { row in
-            do {
-                return try row.decoded()
-            } catch {
-                // It stays claimed until its lease ends, so that it can't stand in the way of the others.
-                logger.error(
-                    "a conversation can't be read",
-                    metadata: ["conversation": "\(row.id)", "error": "\(String(reflecting: type(of: error)))"]
-                )
-                return nil
-            }
-        }
+        return await readable(rows, owner: owner, now: now, logger)
     }
 
     public func abandonTurn(_ id: ConversationID, owner: String, retryAt: Timestamp) async throws {

@@ -70,8 +70,9 @@ extension SQLiteStore {
                 ),
                 outboxPending: try count("outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')"),
                 outboxUncertain: try count("outbox WHERE closed_at IS NULL AND state = 'uncertain'"),
-                deadLetters: try count("outbox WHERE state = 'dead'"),
-                unmatched: try count("unmatched")
+                deadLetters: try count("outbox WHERE state = 'dead' AND dropped_at IS NULL")
+                    + count("parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL"),
+                unmatched: try count("unmatched WHERE dropped_at IS NULL")
             )
         }
     }
@@ -92,13 +93,14 @@ extension SQLiteStore {
                 return RawLead(row, alerts: alerts.map { ($0[0], $0[1]) })
             }
         }
-        return try rows.map { try $0.decoded }
+        return rows.compactMap { $0.readable(logger) }
     }
 }
 
 extension RawLead {
     fileprivate init(_ row: Row, alerts: [(at: Int64, body: String)]) {
         self.init(
+            id: row[0],
             address: Address(channel: row[1], userID: row[2], waID: row[3]),
             createdAt: Timestamp(milliseconds: row[4]),
             updatedAt: Timestamp(milliseconds: row[5]),

@@ -1,6 +1,5 @@
 public import Conversation
 import GRDB
-import Logging
 
 extension SQLiteStore {
     public func claimOutbox(
@@ -12,15 +11,7 @@ extension SQLiteStore {
         let rows = try await group.write { db in
             try SQLiteOutbox(db: db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
         }
-        return rows.compactMap { row in
-            do {
-                return try row.decoded()
-            } catch {
-                // Its lease ends, it becomes uncertain and then pending: another version may read it.
-                logger.error("an outbox row can't be read", metadata: ["row": "\(row.id)"])
-                return nil
-            }
-        }
+        return await readable(rows, owner: owner, now: now, logger)
     }
 
     public func record(_ results: [SendResult], now: Timestamp) async throws {
@@ -59,7 +50,7 @@ extension SQLiteStore {
                 """
                 UPDATE conversations SET claimed_by = NULL, failures = failures + 1,
                     wake_at = MIN(COALESCE(due_at, timer_at), COALESCE(timer_at, due_at))
-                WHERE claimed_by IS NOT NULL
+                WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
             let outbox = SQLiteOutbox(db: db)

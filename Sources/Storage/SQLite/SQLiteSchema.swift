@@ -10,6 +10,7 @@ enum SQLiteSchema {
             try db.execute(sql: outbox)
             try db.execute(sql: beside)
         }
+        migrator.registerMigration("3 dead letters") { try $0.execute(sql: deadLetters) }
         return migrator
     }
 
@@ -122,5 +123,33 @@ enum SQLiteSchema {
 
         CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT;
         INSERT INTO pulse (id, beats) VALUES (1, 0);
+        """
+
+    private static let deadLetters = """
+        -- Who wants it no more. What is dead and not dropped waits for a person.
+        ALTER TABLE outbox ADD COLUMN dropped_at INTEGER;
+        ALTER TABLE outbox ADD COLUMN dropped_by TEXT;
+        DROP INDEX outbox_dead;
+        CREATE INDEX outbox_dead ON outbox(id) WHERE state = 'dead';
+        ALTER TABLE unmatched ADD COLUMN dropped_at INTEGER;
+        ALTER TABLE unmatched ADD COLUMN dropped_by TEXT;
+        CREATE INDEX unmatched_received ON unmatched(received_at, outside_id);
+
+        -- Turns that failed for a reason of ours. While one is parked, its conversation is claimed by 'parked'.
+        CREATE TABLE parked_turns (
+            id TEXT NOT NULL PRIMARY KEY,
+            conversation_id TEXT NOT NULL,
+            turn INTEGER NOT NULL,
+            -- Failures in a row, since the last retry by a person.
+            faults INTEGER NOT NULL,
+            -- NULL: it is tried again by itself.
+            parked_at INTEGER,
+            dropped_at INTEGER,
+            dropped_by TEXT,
+            -- What went wrong, oldest first: {at, attempt, code, reason}.
+            history TEXT NOT NULL,
+            UNIQUE (conversation_id, turn)
+        ) STRICT;
+        CREATE INDEX parked_turns_parked ON parked_turns(parked_at, id) WHERE parked_at IS NOT NULL;
         """
 }

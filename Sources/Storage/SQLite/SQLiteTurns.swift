@@ -1,6 +1,5 @@
 public import Conversation
 import GRDB
-import Logging
 
 extension SQLiteStore {
     public func claimTurns(
@@ -12,18 +11,7 @@ extension SQLiteStore {
         let rows = try await group.write { db in
             try SQLiteTurns(db: db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
         }
-        return rows.compactMap { row in
-            do {
-                return try row.decoded()
-            } catch {
-                // It stays claimed until its lease ends, so that it can't stand in the way of the others.
-                logger.error(
-                    "a conversation can't be read",
-                    metadata: ["conversation": "\(row.id)", "error": "\(String(reflecting: type(of: error)))"]
-                )
-                return nil
-            }
-        }
+        return await readable(rows, owner: owner, now: now, logger)
     }
 
     public func abandonTurn(_ id: ConversationID, owner: String, retryAt: Timestamp) async throws {

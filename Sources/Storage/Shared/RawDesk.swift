@@ -1,7 +1,9 @@
 import Conversation
+import Logging
 
 /// A lead before its JSON is read.
 struct RawLead: Sendable {
+    var id: String
     var address: Address
     var createdAt: Timestamp
     var updatedAt: Timestamp
@@ -23,6 +25,17 @@ struct RawLead: Sendable {
                 timers: try StoredJSON.decodeTimers(timers),
                 source: source
             )
+        }
+    }
+}
+
+extension RawLead {
+    /// A lead that this version can't read doesn't hide the others; it stands among the dead letters once its turn was
+    /// tried.
+    func readable(_ logger: Logger) -> LeadRecord? {
+        do { return try decoded } catch {
+            logger.error("a lead can't be read", metadata: ["conversation": "\(id)"])
+            return nil
         }
     }
 }

@@ -10,7 +10,9 @@ struct PreparedResult: Sendable {
         self.result = result
         guard case .failed(let failure, let code, let reason) = result.outcome else { return }
         // The number of the try is filled in where it is known.
-        trouble = try StoredJSON.encode(OutboxTrouble(at: now, attempt: 0, code: code, reason: reason))
+        var trouble = OutboxTrouble(at: now, attempt: 0, code: code, reason: reason)
+        if case .unknown = failure { trouble.isUncertain = true }
+        self.trouble = try StoredJSON.encode(trouble)
         if failure == .dead { event = try StoredJSON.encode(Event.undeliverable(code: code, reason: reason)) }
     }
 }

@@ -61,6 +61,10 @@ enum StoreLimits {
     static let reconciledRowsMax = 5_000
     /// Failed statuses of one row before it is a dead letter, whatever they advise.
     static let failedStatusesMax = 5
+    /// Failures of ours in a row before a conversation is parked: about two minutes with the pauses between them.
+    static let turnFaultsMax = 8
+    /// Lines of history that a record of faults keeps.
+    static let faultHistoryMax = 40
     /// Entries that one page of a list may have.
     static let pageMax = 1_000
 }

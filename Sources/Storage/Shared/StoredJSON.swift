@@ -65,9 +65,12 @@ struct OutboxTrouble: Codable, Sendable, Equatable {
     var reason: String
     /// Of the message that failed after WhatsApp had taken it.
     var messageID: MessageID?
+    /// No answer came, so it may have happened.
+    var isUncertain: Bool?
 
     enum CodingKeys: String, CodingKey {
         case at, attempt, code, reason
         case messageID = "message_id"
+        case isUncertain = "uncertain"
     }
 }

@@ -47,4 +47,23 @@ enum Terminal {
         let cut = line.count > columns ? String(line.prefix(max(0, columns - 1))) + "…" : line
         return cut + String(repeating: " ", count: max(0, columns - cut.count))
     }
+
+    /// In lines of at most `width` characters, broken at spaces where there are any.
+    static func wrapped(_ text: String, _ width: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            var word = String(word)
+            if !line.isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = ""
+            }
+            while word.count > width {
+                lines.append(String(word.prefix(width)))
+                word = String(word.dropFirst(width))
+            }
+            line = line.isEmpty ? word : line + " " + word
+        }
+        return lines + [line]
+    }
 }

@@ -24,7 +24,9 @@ struct TranscriptView {
         var body = Terminal.printable(line.text) + ticks(entry)
         for choice in line.choices { body += "\n[\(Terminal.printable(choice))]" }
         let width = max(16, columns - 18)
-        let wrapped = body.split(separator: "\n", omittingEmptySubsequences: false).flatMap { wrap(String($0), width) }
+        let wrapped = body.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+            Terminal.wrapped(String($0), width)
+        }
         var result = wrapped.enumerated().map { index, text in
             (index == 0 ? head.padding(toLength: 16, withPad: " ", startingAt: 0) : String(repeating: " ", count: 16))
                 + "│ " + text
@@ -64,7 +66,7 @@ struct TranscriptView {
         parts.append("score \(why.scoreBefore) → \(why.scoreAfter)")
         if let understood = why.understood { parts.append("intent \(understood.intent.rawValue)") }
         if let trouble = why.modelTrouble { parts.append("no model: \(Terminal.printable(trouble))") }
-        return wrap(parts.joined(separator: " · "), max(16, columns - 20)).map {
+        return Terminal.wrapped(parts.joined(separator: " · "), max(16, columns - 20)).map {
             String(repeating: " ", count: 18) + "  " + $0
         }
     }
@@ -77,24 +79,5 @@ struct TranscriptView {
         case .staff: return "\u{1B}[33m\(line)\u{1B}[0m"
         case .bot: return line
         }
-    }
-
-    /// At spaces where there are any.
-    private func wrap(_ text: String, _ width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            var word = String(word)
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = ""
-            }
-            while word.count > width {
-                lines.append(String(word.prefix(width)))
-                word = String(word.dropFirst(width))
-            }
-            line = line.isEmpty ? word : line + " " + word
-        }
-        return lines + [line]
     }
 }

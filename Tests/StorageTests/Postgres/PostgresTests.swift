@@ -153,7 +153,7 @@ struct PostgresTests {
                     + "'\(database.schema)'::regnamespace",
                 on: store
             )
-            #expect(tables.count == 8 && tables.allSatisfy { $0[1] == "true" })
+            #expect(tables.count >= 9 && tables.allSatisfy { $0[1] == "true" })
             let seen = try await store.pool.write { transaction in
                 try transaction.db.script(
                     """
