@@ -66,6 +66,14 @@ struct OutboxTrouble: Codable, Sendable, Equatable {
     /// Of the message that failed after WhatsApp had taken it.
     var messageID: MessageID?
 
+    /// WhatsApp's code for a message outside the 24-hour window (reference/whatsapp.md §9).
+    static let windowCode = "131047"
+
+    static func windowRefused(_ history: String) throws -> Timestamp? {
+        if history == "[]" { return nil }
+        return try StoredJSON.decode([OutboxTrouble].self, history).last { $0.code == windowCode }?.at
+    }
+
     enum CodingKeys: String, CodingKey {
         case at, attempt, code, reason
         case messageID = "message_id"
