@@ -40,15 +40,44 @@ public struct OutMessage: Codable, Sendable, Equatable {
         case bot, staff
     }
 
+    /// The fixed text that a message is made of, so that an approved template can stand for it when the customer
+    /// hasn't written for a day.
+    public struct FixedText: Codable, Sendable, Equatable {
+        /// Raw value of a ``PhraseKey``.
+        public var key: String
+        public var language: Language
+        /// What the text names, such as `product` and `price`.
+        public var values: [String: String]
+
+        public init(key: PhraseKey, language: Language, values: [String: String]) {
+            self.key = key.rawValue
+            self.language = language
+            self.values = values
+        }
+
+        /// A nudge is of use at its time only: it doesn't wait until the customer writes again.
+        public var isNudge: Bool {
+            [PhraseKey.followUp, .paymentReminder, .offerExpired].contains { $0.rawValue == key }
+        }
+    }
+
     public var content: Content
     public var author: Author
     /// The customer's message to quote, where it helps.
     public var quotes: MessageID?
+    /// Absent for words of the model and of staff.
+    public var fixedText: FixedText?
 
-    public init(_ content: Content, author: Author = .bot, quotes: MessageID? = nil) {
+    public init(
+        _ content: Content,
+        author: Author = .bot,
+        quotes: MessageID? = nil,
+        fixedText: FixedText? = nil
+    ) {
         self.content = content
         self.author = author
         self.quotes = quotes
+        self.fixedText = fixedText
     }
 
     public var text: String {
@@ -74,7 +103,13 @@ public struct Alert: Codable, Sendable, Equatable {
         case undeliverable
         case turnParked = "turn_parked"
         case disqualifiedBuyer = "disqualified_buyer"
+        case windowClosed = "window_closed"
     }
+
+    /// Of ``Kind/windowClosed``.
+    public static let waitsForCustomer =
+        "A message waits until the customer writes again: the last message is more than 24 hours old, and no template "
+        + "stands for it."
 
     public var kind: Kind
     public var detail: String

@@ -75,7 +75,11 @@ struct Outbox: Sendable {
         let now = surroundings.now()
         let isMessage = if case .message = row.task { true } else { false }
         switch error.remedy {
-        case .giveUp, .useTemplate, .useFallback:
+        case .useTemplate:
+            // A nudge would come too late; the others go when the customer writes again.
+            if case .message(let message) = row.task, message.fixedText?.isNudge != true { return .waitForCustomer }
+            return .dead
+        case .giveUp, .useFallback:
             return .dead
         case .outcomeUnknown where isMessage:
             let until = now.adding(milliseconds: settings.reconciliationWindow)

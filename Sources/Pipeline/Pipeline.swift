@@ -127,7 +127,8 @@ public struct Pipeline: Service {
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.turnLease),
-                    limit: limit
+                    limit: limit,
+                    bulkLimit: min(limit, settings.bulkTurnsAtOnce)
                 )
             },
             nextWake: { try await store.nextWake().turns },
@@ -168,7 +169,8 @@ public struct Pipeline: Service {
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.sendLease),
-                    limit: limit
+                    limit: limit,
+                    bulkLimit: min(limit, settings.bulkSendsAtOnce)
                 )
             },
             nextWake: { try await reconciliation.nextWake() },

@@ -8,9 +8,13 @@ public struct PipelineSettings: Sendable {
     /// Longer than the longest turn: model, transcription and link together.
     public var turnLease: Int64 = 120_000
     public var turnsAtOnce = 256
+    /// Of them for backlog and timers, so that there is always room for who is writing now.
+    public var bulkTurnsAtOnce = 64
     /// Longer than one send may take.
     public var sendLease: Int64 = 30_000
     public var sendsAtOnce: Int
+    /// Of them for messages that nobody waits for at this moment.
+    public var bulkSendsAtOnce: Int { max(1, sendsAtOnce / 2) }
     public var reconciliationWindow: Int64
     public var retryHorizon: Int64
     public var modelTimeout: Int

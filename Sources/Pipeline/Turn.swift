@@ -86,8 +86,21 @@ struct Turn: Sendable {
             tasks: turn.tasks,
             notes: turn.notes,
             alerts: turn.alerts,
-            sendLeaseUntil: surroundings.now().adding(milliseconds: settings.sendLease)
+            sendLeaseUntil: surroundings.now().adding(milliseconds: settings.sendLease),
+            undoFrom: mayBeUndone(turn, claimed, hasTimers: due.count > events.count)
+                ? claimed.events.first?.seq : nil,
+            isBulk: claimed.isBulk(at: now)
         )
+    }
+
+    /// Whether a newer message may take the turn back while its answer has not left: only where it did nothing but
+    /// answer messages.
+    private func mayBeUndone(_ turn: Gathering, _ claimed: ClaimedTurn, hasTimers: Bool) -> Bool {
+        let isOfMessages = claimed.events.allSatisfy { if case .messages = $0.event { true } else { false } }
+        let saysMore = turn.messages.contains { if case .link = $0.content { true } else { $0.author != .bot } }
+        return isOfMessages && !hasTimers && !saysMore && !turn.messages.isEmpty && turn.tasks.isEmpty
+            && !turn.state.stage.isMuted && turn.state.offersMade == claimed.state.offersMade
+            && turn.state.payments == claimed.state.payments
     }
 
     /// Messages that came in one burst are one thought, at the place of the last of them.

@@ -18,6 +18,8 @@ public struct OutboxRow: Sendable, Equatable {
     public var createdAt: Timestamp
     /// The customer's newest message, for the 24-hour window.
     public var lastCustomerMessageAt: Timestamp?
+    /// When WhatsApp last refused it because the window was shut, whatever our clock says.
+    public var windowRefusedAt: Timestamp?
 
     public init(
         id: String,
@@ -26,7 +28,8 @@ public struct OutboxRow: Sendable, Equatable {
         task: OutboxTask,
         attempt: Int,
         createdAt: Timestamp,
-        lastCustomerMessageAt: Timestamp?
+        lastCustomerMessageAt: Timestamp?,
+        windowRefusedAt: Timestamp? = nil
     ) {
         self.id = id
         self.conversation = conversation
@@ -35,6 +38,13 @@ public struct OutboxRow: Sendable, Equatable {
         self.attempt = attempt
         self.createdAt = createdAt
         self.lastCustomerMessageAt = lastCustomerMessageAt
+        self.windowRefusedAt = windowRefusedAt
+    }
+
+    /// Whether free-form messages may go out now.
+    public func isWindowOpen(at now: Timestamp) -> Bool {
+        if let windowRefusedAt, windowRefusedAt >= (lastCustomerMessageAt ?? windowRefusedAt) { return false }
+        return CustomerWindow.isOpen(since: lastCustomerMessageAt, at: now)
     }
 }
 
@@ -62,6 +72,8 @@ public struct SendResult: Sendable, Equatable {
         case retry(at: Timestamp)
         /// May have happened: uncertain until this moment.
         case unknown(until: Timestamp)
+        /// Not before the customer writes again: the window is shut and no template stands for it. Staff is told.
+        case waitForCustomer
         /// Never again as it is: a dead letter.
         case dead
     }

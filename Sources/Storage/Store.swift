@@ -12,8 +12,15 @@ public protocol Store: Sendable {
 
     // MARK: Turns
 
-    /// Takes up to `limit` conversations that have something to do at `now` and that nobody else holds.
-    func claimTurns(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) async throws -> [ClaimedTurn]
+    /// Takes up to `limit` conversations that have something to do at `now` and that nobody else holds: live ones
+    /// first, then at most `bulkLimit` of the backlog, the newest first, and of those where only a timer is due.
+    func claimTurns(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int,
+        bulkLimit: Int
+    ) async throws -> [ClaimedTurn]
 
     /// Writes a turn as one transaction: state, journal, outbox rows, timers, alerts, and its events as done.
     func commit(_ turn: TurnCommit) async throws -> TurnOutcome
@@ -37,8 +44,15 @@ public protocol Store: Sendable {
 
     // MARK: Outbox
 
-    /// Takes up to `limit` rows that may be sent at `now`: the first of each lane that isn't done.
-    func claimOutbox(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) async throws -> [OutboxRow]
+    /// Takes up to `limit` rows that may be sent at `now`, at most `bulkLimit` of them bulk: the first of each lane that
+    /// isn't done.
+    func claimOutbox(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int,
+        bulkLimit: Int
+    ) async throws -> [OutboxRow]
 
     /// Records what came of a send. A row that a status has already settled stays settled.
     func record(_ results: [SendResult], now: Timestamp) async throws

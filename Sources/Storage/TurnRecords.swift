@@ -14,6 +14,11 @@ public struct ClaimedTurn: Sendable {
     /// How often this turn was tried before and abandoned or lost.
     public var failures: Int
 
+    /// Work that holds up nobody who is writing now: timers, and what an outage left behind.
+    public func isBulk(at now: Timestamp) -> Bool {
+        openSince.map { $0 < now.adding(milliseconds: -StoreLimits.liveMilliseconds) } ?? true
+    }
+
     public init(
         state: ConversationState,
         address: Address,
@@ -68,6 +73,11 @@ public struct TurnCommit: Sendable {
     public var mayBeSuperseded: Bool
     /// The commit takes the first message's row at once for its own sender, when nothing else is open in its lane.
     public var sendLeaseUntil: Timestamp?
+    /// The first event of a turn that may be taken back while its answer has not left: a newer message of the customer
+    /// then repeats the turn from the state before it. Nil: the turn did something that stays.
+    public var undoFrom: Int64?
+    /// Its messages come after those of live conversations.
+    public var isBulk: Bool
 
     public init(
         state: ConversationState,
@@ -82,7 +92,9 @@ public struct TurnCommit: Sendable {
         notes: [Note] = [],
         alerts: [Alert] = [],
         mayBeSuperseded: Bool = true,
-        sendLeaseUntil: Timestamp? = nil
+        sendLeaseUntil: Timestamp? = nil,
+        undoFrom: Int64? = nil,
+        isBulk: Bool = false
     ) {
         self.state = state
         self.address = address
@@ -97,6 +109,8 @@ public struct TurnCommit: Sendable {
         self.alerts = alerts
         self.mayBeSuperseded = mayBeSuperseded
         self.sendLeaseUntil = sendLeaseUntil
+        self.undoFrom = undoFrom
+        self.isBulk = isBulk
     }
 }
 

@@ -104,7 +104,9 @@ extension Step {
         let line = text(.offerLine, values(of: offer))
         var body = words.map { $0 + "\n\n" + line } ?? text(.offer, values(of: offer))
         if body.count > WhatsAppSizes.interactiveBody { body = text(.offer, values(of: offer)) }
-        send(.link(body, label: text(.payButton), url: link.url))
+        let content = OutMessage.Content.link(body, label: text(.payButton), url: link.url)
+        let fixedText = fixedText(.offer, values(of: offer).merging(["url": link.url]) { $1 })
+        effects.append(.send(OutMessage(content, fixedText: fixedText)))
     }
 
     // MARK: Talking on

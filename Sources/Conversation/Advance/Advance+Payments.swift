@@ -76,7 +76,7 @@ extension Step {
         if state.stage.isMuted {
             alert(.paymentWithoutConfirmation, "Paid while the bot is silent: please confirm it to the customer.")
         } else {
-            send(.text(text(.paid, values(of: offer))))
+            send(fixed: .paid, values(of: offer))
         }
     }
 
@@ -86,7 +86,7 @@ extension Step {
         state.stage.standing = .awaitingPayment(current, currentLink, .pending)
         cancel(.paymentReminder, .offerExpiry)
         note(.payment, "completed, the money comes later (\(link.id))")
-        if !state.stage.isMuted { send(.text(text(.paymentPending, values(of: offer)))) }
+        if !state.stage.isMuted { send(fixed: .paymentPending, values(of: offer)) }
     }
 
     /// The link has spent its one session: the next wish to buy makes a new offer.

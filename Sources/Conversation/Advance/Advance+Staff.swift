@@ -49,7 +49,7 @@ extension Step {
         if let index = state.payments.firstIndex(where: { $0.sessionID == payment.sessionID }) {
             state.payments[index].isConfirmedInChat = true
         }
-        send(.text(text(.paid, values(of: payment.offer))))
+        send(fixed: .paid, values(of: payment.offer))
     }
 
     // MARK: Timers
@@ -57,10 +57,10 @@ extension Step {
     mutating func timerFired(_ kind: TimerKind) {
         switch (kind, state.stage) {
         case (.followUp, .qualifying), (.followUp, .qualified):
-            send(.text(text(.followUp)))
+            send(fixed: .followUp)
             schedule(.dormancy, inHours: playbook.policy.dormantHours)
         case (.paymentReminder, .awaitingPayment(let offer, let link, .open)):
-            send(.link(text(.paymentReminder, values(of: offer)), label: text(.payButton), url: link.url))
+            send(fixed: .paymentReminder, values(of: offer), url: link.url)
         case (.offerExpiry, _):
             expireOffer()
         case (.dormancy, .qualifying), (.dormancy, .qualified), (.dormancy, .disqualified), (.dormancy, .paid),

@@ -55,6 +55,22 @@ struct Step {
         effects.append(.send(OutMessage(content, quotes: message)))
     }
 
+    /// A fixed text for which a template can stand.
+    mutating func send(fixed key: PhraseKey, _ values: [String: String] = [:], url: String? = nil) {
+        let body = text(key, values)
+        let content: OutMessage.Content = url.map { .link(body, label: text(.payButton), url: $0) } ?? .text(body)
+        let fixedText = fixedText(key, values.merging(url.map { ["url": $0] } ?? [:]) { $1 })
+        effects.append(.send(OutMessage(content, fixedText: fixedText)))
+    }
+
+    func fixedText(_ key: PhraseKey, _ values: [String: String]) -> OutMessage.FixedText {
+        OutMessage.FixedText(
+            key: key,
+            language: playbook.phrasebook.nearest(to: state.language),
+            values: ["business": playbook.business.name, "name": safeName ?? ""].merging(values) { $1 }
+        )
+    }
+
     mutating func alert(_ kind: Alert.Kind, _ detail: String) { effects.append(.alertStaff(Alert(kind, detail))) }
 
     mutating func note(_ kind: Note.Kind, _ text: String) { effects.append(.note(Note(kind, text))) }

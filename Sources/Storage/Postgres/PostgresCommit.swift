@@ -51,12 +51,14 @@ struct PostgresCommit {
             stage: turn.state.stage.name.rawValue,
             score: turn.state.score,
             timers: prepared.timers,
-            state: prepared.state
+            state: prepared.state,
+            undo: turn.undoFrom.map { (from: $0, through: handledThrough) }
         )
+        let places = turn.messages.map { _ in conversation.pace.place(now: turn.now) }
         transaction.change(conversation)
         if openSince != nil { transaction.wakes.insert(.turns) }
         writeJournal()
-        let isClaimed = writeOutbox()
+        let isClaimed = writeOutbox(places)
         writeAlerts()
         return .committed(
             claimedTo: isClaimed ? conversation.address : nil,
@@ -87,37 +89,45 @@ struct PostgresCommit {
     }
 
     /// Says whether the first message was claimed for its sender.
-    private func writeOutbox() -> Bool {
+    private func writeOutbox(_ places: [Timestamp]) -> Bool {
         var isClaimed = false
         for (index, message) in prepared.messages.enumerated() {
             let lane = OutboxTask.lane(turn.state.id, isLink: false)
             let isReady = transaction.busyLanes.insert(lane).inserted
-            let lease = isReady && index == 0 ? turn.sendLeaseUntil : nil
-            insert(message.task, index, lane, isReady: isReady, lease: lease)
+            let lease = isReady && index == 0 && places[index] <= turn.now ? turn.sendLeaseUntil : nil
+            insert(message.task, index, lane, at: places[index], isReady: isReady, lease: lease)
             isClaimed = isClaimed || lease != nil
         }
         for (index, task) in prepared.tasks.enumerated() {
             let isLink = if case .deactivateLink = turn.tasks[index] { true } else { false }
             let lane = OutboxTask.lane(turn.state.id, isLink: isLink)
             let isReady = transaction.busyLanes.insert(lane).inserted
-            insert(task, prepared.messages.count + index, lane, isReady: isReady, lease: nil)
+            insert(task, prepared.messages.count + index, lane, at: turn.now, isReady: isReady, lease: nil)
         }
         return isClaimed
     }
 
-    private func insert(_ task: String, _ index: Int, _ lane: String, isReady: Bool, lease: Timestamp?) {
+    private func insert(
+        _ task: String,
+        _ index: Int,
+        _ lane: String,
+        at place: Timestamp,
+        isReady: Bool,
+        lease: Timestamp?
+    ) {
         if lease == nil { transaction.wakes.insert(.outbox) }
         transaction.db.later(
             """
             INSERT INTO outbox (id, lane, conversation_id, state, attempts, not_before, ready_at, settle_at, claimed_by,
-                created_at, task)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                created_at, task, is_bulk)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             [
                 .text(OutboxRow.id(turn.state.id, turn: turn.turn, index: index)), .text(lane), .text(id),
                 .text(lease == nil ? OutboxState.pending.rawValue : OutboxState.sending.rawValue),
-                .integer(lease == nil ? 0 : 1), .time(turn.now), .time(isReady && lease == nil ? turn.now : nil),
+                .integer(lease == nil ? 0 : 1), .time(place), .time(isReady && lease == nil ? place : nil),
                 .time(lease), .text(lease == nil ? nil : turn.owner), .time(turn.now), .text(task),
+                .integer(turn.isBulk ? 1 : 0),
             ]
         )
     }

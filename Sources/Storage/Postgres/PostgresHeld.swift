@@ -18,6 +18,8 @@ struct HeldConversation {
         var score: Int
         var timers: String
         var state: String
+        /// First and last event of a turn that may be undone.
+        var undo: (from: Int64, through: Int64)?
     }
 
     var id: String
@@ -28,12 +30,16 @@ struct HeldConversation {
     var lastCustomerAt: Timestamp?
     var createdAt: Timestamp
     var updatedAt: Timestamp
+    /// What was written to the customer, under WhatsApp's limit.
+    var pace = PairPace(paidUntil: 0)
+    /// A message waits until the customer writes again.
+    var hasWaiting = false
     var beginning: Beginning?
     var turned: Turned?
 
     static let columns = """
         id, channel, user_id, wa_id, open_since, due_at, timer_at, claimed_by, turn, last_customer_at, created_at, \
-        updated_at
+        updated_at, paid_until, has_waiting
         """
 
     mutating func touched(at now: Timestamp) { updatedAt = max(updatedAt, now) }
@@ -49,6 +55,8 @@ extension HeldConversation {
         lastCustomerAt = try row.time(9)
         createdAt = Timestamp(milliseconds: try row.integer(10))
         updatedAt = Timestamp(milliseconds: try row.integer(11))
+        pace = PairPace(paidUntil: try row.integer(12))
+        hasWaiting = try row.text(13) == "t"
     }
 
     /// Nobody else can have changed the row meanwhile, so whole values are written.
@@ -59,13 +67,13 @@ extension HeldConversation {
             """
             UPDATE conversations SET channel = $2, user_id = $3, wa_id = $4, open_since = $5, due_at = $6,
                 wake_at = CASE WHEN claimed_by IS NULL THEN $7::bigint ELSE wake_at END,
-                last_customer_at = $8, updated_at = $9
+                last_customer_at = $8, updated_at = $9, has_waiting = $10
             WHERE id = $1
             """,
             [
                 .text(id), .text(address.channel), .text(address.userID), .text(address.waID),
-                .time(schedule.openSince), .time(schedule.due), .time(schedule.wake), .time(lastCustomerAt),
-                .time(updatedAt),
+                .time(schedule.openSince), .time(schedule.due), .time(schedule.due), .time(lastCustomerAt),
+                .time(updatedAt), .text(hasWaiting ? "t" : "f"),
             ]
         )
     }
@@ -80,23 +88,28 @@ extension HeldConversation {
             [
                 .text(id), .text(address.channel), .text(address.userID), .text(address.waID),
                 .text(beginning.language), .text(beginning.stage), .integer(beginning.score),
-                .time(schedule.openSince), .time(schedule.due), .time(schedule.wake), .time(lastCustomerAt),
+                .time(schedule.openSince), .time(schedule.due), .time(schedule.due), .time(lastCustomerAt),
                 .time(createdAt), .time(updatedAt), .text(beginning.source), .text(beginning.state),
             ]
         )
     }
 
     private func update(_ turned: Turned) -> PostgresStatement {
+        // On the right-hand side, timers and state are those from before the turn.
         PostgresStatement(
             """
             UPDATE conversations SET language = $2, stage = $3, score = $4, turn = $5, failures = 0, open_since = $6,
-                due_at = $7, timer_at = $8, wake_at = $9, claimed_by = NULL, updated_at = $10, timers = $11, state = $12
+                due_at = $7, timer_at = $8, wake_at = $9, claimed_by = NULL, updated_at = $10, timers = $11, state = $12,
+                paid_until = $13, undo_from = $14, undo_through = $15,
+                undo_timers = CASE WHEN $14::bigint IS NULL THEN NULL ELSE timers END,
+                undo_state = CASE WHEN $14::bigint IS NULL THEN NULL ELSE state END
             WHERE id = $1
             """,
             [
                 .text(id), .text(turned.language), .text(turned.stage), .integer(turned.score), .integer(turn),
-                .time(schedule.openSince), .time(schedule.due), .time(schedule.timer), .time(schedule.wake),
-                .time(updatedAt), .text(turned.timers), .text(turned.state),
+                .time(schedule.openSince), .time(schedule.due), .time(schedule.timer), .time(schedule.due),
+                .time(updatedAt), .text(turned.timers), .text(turned.state), .integer(pace.paidUntil),
+                .integer(turned.undo?.from), .integer(turned.undo?.through),
             ]
         )
     }
@@ -145,6 +158,10 @@ struct HeldRow {
     var delivery: DeliveryState?
     var deliveryAt: Timestamp?
     var closedAt: Timestamp?
+    /// Set when this transaction hears that it was sent.
+    var sentNow: Timestamp?
+    /// From now on it waits until the customer writes again.
+    var waitsSince: Timestamp?
     var troubles: [OutboxTrouble]
 
     static let columns = """
@@ -164,12 +181,18 @@ struct HeldRow {
         (state, readyAt, settleAt, claimedBy, closedAt) = (.uncertain, nil, moment, nil, nil)
     }
 
+    /// Nothing goes out before the customer writes again; until then the lane goes on without this row.
+    mutating func wait(at now: Timestamp) {
+        (state, readyAt, settleAt, claimedBy, closedAt, waitsSince) = (.pending, nil, nil, nil, nil, now)
+    }
+
     /// A dead letter: the lane goes on without it.
     mutating func bury(at now: Timestamp) {
         (state, readyAt, settleAt, claimedBy, closedAt) = (.dead, nil, nil, nil, closedAt ?? now)
     }
 
-    mutating func settle(at now: Timestamp) {
+    mutating func settle(at now: Timestamp, heardAt: Timestamp) {
+        if state != .sent { sentNow = heardAt }
         (state, readyAt, settleAt, claimedBy, closedAt) = (.sent, nil, nil, nil, closedAt ?? now)
     }
 }
@@ -198,13 +221,14 @@ extension HeldRow {
         PostgresStatement(
             """
             UPDATE outbox SET state = $2, not_before = $3, ready_at = $4, settle_at = $5, claimed_by = $6,
-                message_id = $7, delivery = $8, delivery_at = $9, closed_at = $10, history = $11
+                message_id = $7, delivery = $8, delivery_at = $9, closed_at = $10, history = $11,
+                waits_since = COALESCE($12, waits_since)
             WHERE seq = $1
             """,
             [
                 .integer(seq), .text(state.rawValue), .time(notBefore), .time(readyAt), .time(settleAt),
                 .text(claimedBy), .text(messageID), .text(delivery?.rawValue), .time(deliveryAt), .time(closedAt),
-                .text(history),
+                .text(history), .time(waitsSince),
             ]
         )
     }

@@ -68,6 +68,10 @@ struct PostgresInbox {
         var found = try known ?? begin(sender, at: arrival.receivedAt)
         add(arrival, to: found.id)
         try link(address, to: found.id, at: arrival.receivedAt)
+        if found.hasWaiting, CustomerWindow.isOpen(since: writtenAt, at: arrival.receivedAt) {
+            found.hasWaiting = false
+            transaction.releaseWaiting(in: found.id, at: arrival.receivedAt)
+        }
         found.schedule.arrived(at: arrival.receivedAt, due: arrival.due)
         found.address.userID = address.userID ?? found.address.userID
         found.address.waID = address.waID ?? found.address.waID

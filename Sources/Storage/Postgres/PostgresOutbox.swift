@@ -5,11 +5,12 @@ extension PostgresStore {
         owner: String,
         now: Timestamp,
         leaseUntil: Timestamp,
-        limit: Int
+        limit: Int,
+        bulkLimit: Int
     ) async throws -> [OutboxRow] {
         let rows = try await pool.write { transaction in
             try PostgresOutbox(transaction: transaction)
-                .claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
+                .claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit, bulkLimit: bulkLimit)
         }
         return await readable(rows, owner: owner, now: now, logger)
     }
@@ -31,22 +32,37 @@ struct PostgresOutbox {
     let transaction: PostgresTransaction
 
     /// Waits for nobody: what another process holds is passed over.
-    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [RawOutboxRow] {
+    func claim(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int,
+        bulkLimit: Int
+    ) throws -> [RawOutboxRow] {
         try transaction.db.rows(
             """
-            WITH ready AS (
-                SELECT seq, ready_at FROM outbox WHERE ready_at <= $1 ORDER BY ready_at, seq LIMIT $2
+            WITH live AS (
+                SELECT seq, ready_at FROM outbox WHERE is_bulk = 0 AND ready_at <= $1 ORDER BY ready_at, seq LIMIT $2
                 FOR UPDATE SKIP LOCKED
+            ), bulk AS (
+                SELECT seq, ready_at FROM outbox WHERE is_bulk = 1 AND ready_at <= $1 ORDER BY ready_at, seq
+                LIMIT LEAST($5::bigint, $2::bigint - (SELECT COUNT(*) FROM live))
+                FOR UPDATE SKIP LOCKED
+            ), ready AS (
+                SELECT * FROM live UNION ALL SELECT * FROM bulk
             ), taken AS (
                 UPDATE outbox o SET state = 'sending', attempts = attempts + 1, ready_at = NULL, settle_at = $3,
                     claimed_by = $4
                 FROM ready, conversations c WHERE o.seq = ready.seq AND c.id = o.conversation_id
                 RETURNING o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
-                    c.last_customer_at, ready.ready_at, o.seq
+                    c.last_customer_at, o.history, o.is_bulk, ready.ready_at, o.seq
             )
-            SELECT * FROM taken ORDER BY ready_at, seq
+            SELECT * FROM taken ORDER BY is_bulk, ready_at, seq
             """,
-            [.time(now), .integer(max(limit, 0)), .time(leaseUntil), .text(owner)]
+            [
+                .time(now), .integer(max(limit, 0)), .time(leaseUntil), .text(owner),
+                .integer(min(max(bulkLimit, 0), max(limit, 0))),
+            ]
         ).map { row in
             RawOutboxRow(
                 id: try row.text(0),
@@ -55,7 +71,8 @@ struct PostgresOutbox {
                 task: try row.text(5),
                 attempt: Int(try row.integer(6)),
                 createdAt: Timestamp(milliseconds: try row.integer(7)),
-                lastCustomerMessageAt: try row.time(8)
+                lastCustomerMessageAt: try row.time(8),
+                history: try row.text(9)
             )
         }
     }
@@ -73,7 +90,7 @@ struct PostgresOutbox {
             row.messageID = row.messageID ?? messageID
             row.delivery = row.delivery ?? (messageID == nil ? nil : .accepted)
             row.deliveryAt = row.deliveryAt ?? now
-            row.settle(at: now)
+            row.settle(at: now, heardAt: now)
         case .failed(let failure, let code, let reason):
             // A status settled it, or somebody else has it by now.
             guard row.state == .sending, row.claimedBy == result.owner else { return }
@@ -83,6 +100,9 @@ struct PostgresOutbox {
             switch failure {
             case .retry(let at): row.retry(at: at)
             case .unknown(let until): row.makeUncertain(until: until)
+            case .waitForCustomer:
+                row.wait(at: now)
+                try reportWaiting(row, now: now)
             case .dead:
                 row.bury(at: now)
                 try reportDead(row, event: prepared.event, now: now)
@@ -92,17 +112,30 @@ struct PostgresOutbox {
         transaction.wakes.insert(.outbox)
     }
 
+    /// Staff hears of it, unless the customer wrote while it was being tried: then it goes at once.
+    func reportWaiting(_ row: HeldRow, now: Timestamp) throws {
+        guard var conversation = try transaction.conversation(row.conversation) else { return }
+        guard !CustomerWindow.isOpen(since: conversation.lastCustomerAt, at: now) else {
+            return transaction.releaseWaiting(in: row.lane, at: now)
+        }
+        conversation.hasWaiting = true
+        transaction.change(conversation)
+        try alert(.windowClosed, Alert.waitsForCustomer, row.conversation, now: now)
+    }
+
+    private func alert(_ kind: Alert.Kind, _ detail: String, _ conversation: String, now: Timestamp) throws {
+        let alert = Alert(kind, detail)
+        transaction.db.later(
+            "INSERT INTO alerts (conversation_id, at, kind, body) VALUES ($1, $2, $3, $4)",
+            [.text(conversation), .time(now), .text(alert.kind.rawValue), .text(try StoredJSON.encode(alert))]
+        )
+    }
+
     /// The conversation hears of a lost message; staff hears of a link that stays open.
     private func reportDead(_ row: HeldRow, event: String?, now: Timestamp) throws {
         if row.isLink {
-            let alert = Alert(.linkFailed, "A payment link could not be deactivated (outbox row \(row.id)).")
-            transaction.db.later(
-                "INSERT INTO alerts (conversation_id, at, kind, body) VALUES ($1, $2, $3, $4)",
-                [
-                    .text(row.conversation), .time(now), .text(alert.kind.rawValue),
-                    .text(try StoredJSON.encode(alert)),
-                ]
-            )
+            let detail = "A payment link could not be deactivated (outbox row \(row.id))."
+            try alert(.linkFailed, detail, row.conversation, now: now)
         } else if let event {
             try PostgresInbox(transaction: transaction).append(
                 event: event,

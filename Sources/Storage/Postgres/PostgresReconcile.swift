@@ -11,8 +11,10 @@ extension PostgresStore {
         try await pool.read { db in
             let row = try db.rows(
                 """
-                SELECT (SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL),
-                    LEAST((SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL),
+                SELECT LEAST((SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL),
+                        (SELECT MIN(timer_at) FROM conversations WHERE timer_at IS NOT NULL AND wake_at IS NULL)),
+                    LEAST((SELECT MIN(ready_at) FROM outbox WHERE is_bulk = 0 AND ready_at IS NOT NULL),
+                        (SELECT MIN(ready_at) FROM outbox WHERE is_bulk = 1 AND ready_at IS NOT NULL),
                         (SELECT MIN(settle_at) FROM outbox WHERE settle_at IS NOT NULL))
                 """
             ).first
@@ -24,7 +26,7 @@ extension PostgresStore {
         try await pool.write { transaction in
             try transaction.db.run(
                 """
-                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = LEAST(due_at, timer_at)
+                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
                 WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )

@@ -2,6 +2,7 @@
 enum PostgresSchema {
     static let versions = [
         "1 conversations, journal, outbox": conversations + journal + outbox + beside + closed,
+        "2 pacing, bulk work, turns that can be undone": pacing,
         "3 dead letters": deadLetters,
     ]
 
@@ -206,6 +207,29 @@ enum PostgresSchema {
 
         CREATE TABLE pulse (id int PRIMARY KEY CHECK (id = 1), beats bigint NOT NULL);
         INSERT INTO pulse (id, beats) VALUES (1, 0);
+
+        """
+
+    private static let pacing = """
+        -- When all that was written to the customer is paid for under WhatsApp's limit for one customer.
+        ALTER TABLE conversations ADD COLUMN paid_until bigint NOT NULL DEFAULT 0;
+        -- Whether a message waits until the customer writes again.
+        ALTER TABLE conversations ADD COLUMN has_waiting boolean NOT NULL DEFAULT false;
+        -- The last turn's first and last event and what was before it, while it may be undone.
+        ALTER TABLE conversations ADD COLUMN undo_from bigint;
+        ALTER TABLE conversations ADD COLUMN undo_through bigint;
+        ALTER TABLE conversations ADD COLUMN undo_timers text;
+        ALTER TABLE conversations ADD COLUMN undo_state text;
+        -- From now on wake_at is due_at, or the lease's end while it is claimed; timers have a queue of their own.
+        UPDATE conversations SET wake_at = due_at WHERE claimed_by IS NULL AND wake_at IS DISTINCT FROM due_at;
+        CREATE INDEX conversations_timer ON conversations(timer_at) WHERE timer_at IS NOT NULL AND wake_at IS NULL;
+
+        -- 1: comes after what is live.
+        ALTER TABLE outbox ADD COLUMN is_bulk int NOT NULL DEFAULT 0;
+        -- Since when it waits until the customer writes again; the lane goes on without it.
+        ALTER TABLE outbox ADD COLUMN waits_since bigint;
+        DROP INDEX outbox_ready;
+        CREATE INDEX outbox_ready ON outbox(is_bulk, ready_at, seq) WHERE ready_at IS NOT NULL;
 
         """
 

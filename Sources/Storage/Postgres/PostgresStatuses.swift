@@ -16,7 +16,7 @@ struct PostgresStatuses {
         } else {
             // It left, whatever our side knew of it.
             (row.messageID, row.delivery, row.deliveryAt) = (report.messageID, report.state, report.at)
-            row.settle(at: report.at)
+            row.settle(at: report.at, heardAt: receivedAt)
         }
         transaction.change(row)
         transaction.wakes.insert(.outbox)
@@ -41,6 +41,9 @@ struct PostgresStatuses {
             row.retry(at: at)
         case .unknown(let until):
             row.makeUncertain(until: until)
+        case .waitForCustomer:
+            row.wait(at: receivedAt)
+            try PostgresOutbox(transaction: transaction).reportWaiting(row, now: receivedAt)
         case .dead:
             (row.messageID, row.delivery, row.deliveryAt) = (report.messageID, .failed, report.at)
             row.bury(at: receivedAt)

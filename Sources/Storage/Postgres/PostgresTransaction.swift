@@ -21,8 +21,9 @@ final class PostgresTransaction {
 
     private var changed: Set<String> = []
     private var changedRows: Set<String> = []
-    private var staleLanes: Set<String> = []
+    private var staleLanes: [String: LaneNews] = [:]
     private var lines: [JournalLine] = []
+    private var releasedAt: [String: Timestamp] = [:]
 
     init(db: PostgresConnection) { self.db = db }
 
@@ -114,8 +115,15 @@ final class PostgresTransaction {
 
     func change(_ row: HeldRow) {
         rows[row.id] = row
-        staleLanes.insert(row.lane)
+        staleLanes[row.lane, default: LaneNews()].add(row)
         changedRows.insert(row.id)
+    }
+
+    /// What waits in a lane until its customer writes again goes now.
+    func releaseWaiting(in lane: String, at now: Timestamp) {
+        releasedAt[lane] = now
+        staleLanes[lane] = staleLanes[lane] ?? LaneNews()
+        wakes.insert(.outbox)
     }
 
     func add(_ line: JournalLine) { lines.append(line) }
@@ -125,6 +133,7 @@ final class PostgresTransaction {
         for id in changed { if let conversation = conversations[id] { db.later(conversation.statement) } }
         for line in lines { db.later(line.statement) }
         for id in changedRows { if let row = rows[id] { db.later(row.statement) } }
+        for (lane, now) in releasedAt { db.later(Self.releaseWaiting(lane, at: now)) }
         if !staleLanes.isEmpty { db.later(Self.refresh(staleLanes)) }
     }
 }
@@ -174,26 +183,7 @@ extension PostgresTransaction {
             [false, true].map { OutboxTask.lane(ConversationID(id), isLink: $0) }
         }
         return PostgresStatement(
-            "SELECT DISTINCT lane FROM outbox WHERE lane = ANY($1) AND closed_at IS NULL",
-            [.texts(lanes)]
-        )
-    }
-
-    /// Makes the first open row of each lane ready, if it is pending, and no other.
-    static func refresh(_ lanes: Set<String>) -> PostgresStatement {
-        PostgresStatement(
-            """
-            WITH head AS (
-                SELECT DISTINCT ON (lane) lane, seq FROM outbox
-                WHERE lane = ANY($1) AND closed_at IS NULL ORDER BY lane, seq
-            )
-            UPDATE outbox o SET ready_at = CASE WHEN o.seq = head.seq THEN o.not_before END
-            FROM head
-            WHERE o.lane = head.lane AND o.closed_at IS NULL AND (
-                (o.seq = head.seq AND o.state = 'pending' AND o.ready_at IS NULL)
-                OR (o.seq <> head.seq AND o.ready_at IS NOT NULL)
-            )
-            """,
+            "SELECT DISTINCT lane FROM outbox WHERE lane = ANY($1) AND closed_at IS NULL AND waits_since IS NULL",
             [.texts(lanes)]
         )
     }

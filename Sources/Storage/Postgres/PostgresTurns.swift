@@ -5,10 +5,17 @@ extension PostgresStore {
         owner: String,
         now: Timestamp,
         leaseUntil: Timestamp,
-        limit: Int
+        limit: Int,
+        bulkLimit: Int
     ) async throws -> [ClaimedTurn] {
         let rows = try await pool.write { transaction in
-            try PostgresTurns(db: transaction.db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
+            try PostgresTurns(db: transaction.db).claim(
+                owner: owner,
+                now: now,
+                leaseUntil: leaseUntil,
+                limit: max(limit, 0),
+                bulkLimit: min(max(bulkLimit, 0), max(limit, 0))
+            )
         }
         return await readable(rows, owner: owner, now: now, logger)
     }
@@ -45,11 +52,40 @@ extension PostgresStore {
 struct PostgresTurns {
     let db: PostgresConnection
 
-    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [RawTurn] {
-        var turns = try take(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
+    func claim(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int,
+        bulkLimit: Int
+    ) throws -> [RawTurn] {
+        var turns = try take(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit, bulkLimit: bulkLimit)
         if turns.isEmpty { return [] }
-        var events: [String: [RawEntry]] = [:]
-        for row in try db.rows(
+        let ids = turns.map(\.raw.id)
+        let undo = PostgresUndo(db: db)
+        let found = try db.fetch([
+            Self.openEvents(of: ids), undo.openRows(of: turns.filter(\.mayBeUndone).map(\.raw.id)),
+        ])
+        let events = try Self.events(found[0].rows)
+        let unsent = try Set(found[1].rows.map { try $0.text(0) })
+        for index in turns.indices {
+            let id = turns[index].raw.id
+            turns[index].raw.events = events[id] ?? []
+            if turns[index].raw.events.isEmpty { turns[index].raw.openSince = nil }
+            guard unsent.contains(id),
+                turns[index].raw.events.contains(where: { $0.kind == JournalKind.customer.rawValue }),
+                let undone = try undo.undoLastTurn(of: id)
+            else { continue }
+            (turns[index].raw.state, turns[index].raw.timers) = (undone.state, undone.timers)
+            turns[index].raw.events = try Self.events(db.fetch([Self.openEvents(of: [id])])[0].rows)[id] ?? []
+        }
+        let isIdle = { (turn: Taken) in turn.raw.events.isEmpty && (turn.timer.map { $0 > now } ?? true) }
+        release(turns.filter(isIdle).map(\.raw.id))
+        return turns.filter { !isIdle($0) }.map(\.raw)
+    }
+
+    private static func openEvents(of ids: [String]) -> PostgresStatement {
+        PostgresStatement(
             """
             SELECT j.seq, j.at, j.kind, j.body, c.id
             FROM unnest($1::text[]) AS c(id) CROSS JOIN LATERAL (
@@ -57,41 +93,63 @@ struct PostgresTurns {
                 WHERE conversation_id = c.id AND handled_at IS NULL ORDER BY seq LIMIT $2
             ) j ORDER BY j.seq
             """,
-            [.texts(turns.map(\.raw.id)), .integer(StoreLimits.eventsPerTurnMax)]
-        ) {
-            events[try row.text(4), default: []].append(try RawEntry(row))
-        }
-        for index in turns.indices {
-            turns[index].raw.events = events[turns[index].raw.id] ?? []
-            if turns[index].raw.events.isEmpty { turns[index].raw.openSince = nil }
-        }
-        let isIdle = { (turn: Taken) in turn.raw.events.isEmpty && (turn.timer.map { $0 > now } ?? true) }
-        release(turns.filter(isIdle).map(\.raw.id))
-        return turns.filter { !isIdle($0) }.map(\.raw)
+            [.texts(ids), .integer(StoreLimits.eventsPerTurnMax)]
+        )
+    }
+
+    private static func events(_ rows: [PostgresRow]) throws -> [String: [RawEntry]] {
+        var events: [String: [RawEntry]] = [:]
+        for row in rows { events[try row.text(4), default: []].append(try RawEntry(row)) }
+        return events
     }
 
     private struct Taken {
         var raw: RawTurn
         var timer: Timestamp?
-        /// For the order: the longest waiting first.
+        var mayBeUndone: Bool
+        /// For the order.
+        var rank: Int64
         var wake: Int64
     }
 
-    private func take(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [Taken] {
+    /// Live conversations first, those that wait longest before the others; then the backlog, the newest first, since
+    /// an old one has waited so long that a moment more is nothing; then timers.
+    private func take(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int,
+        bulkLimit: Int
+    ) throws -> [Taken] {
         try db.rows(
             """
-            WITH due AS (
-                SELECT id, wake_at FROM conversations WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2
+            WITH live AS (
+                SELECT 0 AS rank, id, wake_at AS wake FROM conversations WHERE wake_at > $5 AND wake_at <= $1
+                ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            ), backlog AS (
+                SELECT 1 AS rank, id, -wake_at AS wake FROM conversations WHERE wake_at <= $5
+                ORDER BY wake_at DESC LIMIT LEAST($6::bigint, $2::bigint - (SELECT COUNT(*) FROM live))
                 FOR UPDATE SKIP LOCKED
+            ), timers AS (
+                SELECT 2 AS rank, id, timer_at AS wake FROM conversations WHERE timer_at <= $1 AND wake_at IS NULL
+                ORDER BY timer_at
+                LIMIT LEAST($6::bigint - (SELECT COUNT(*) FROM backlog),
+                    $2::bigint - (SELECT COUNT(*) FROM live) - (SELECT COUNT(*) FROM backlog))
+                FOR UPDATE SKIP LOCKED
+            ), due AS (
+                SELECT * FROM live UNION ALL SELECT * FROM backlog UNION ALL SELECT * FROM timers
             )
             UPDATE conversations c SET claimed_by = $3, wake_at = $4,
                 -- Still claimed by somebody: that turn was lost.
                 failures = c.failures + CASE WHEN c.claimed_by IS NULL THEN 0 ELSE 1 END
             FROM due WHERE c.id = due.id
             RETURNING c.id, c.channel, c.user_id, c.wa_id, c.turn, c.failures, c.open_since, c.timer_at, c.timers,
-                c.state, due.wake_at
+                c.state, c.undo_from, due.rank, due.wake
             """,
-            [.time(now), .integer(max(limit, 0)), .text(owner), .time(leaseUntil)]
+            [
+                .time(now), .integer(limit), .text(owner), .time(leaseUntil),
+                .time(now.adding(milliseconds: -StoreLimits.liveMilliseconds)), .integer(bulkLimit),
+            ]
         ).map { row in
             Taken(
                 raw: RawTurn(
@@ -105,9 +163,11 @@ struct PostgresTurns {
                     events: []
                 ),
                 timer: try row.time(7),
-                wake: try row.integer(10)
+                mayBeUndone: row.optional(10) != nil,
+                rank: try row.integer(11),
+                wake: try row.integer(12)
             )
-        }.sorted { $0.wake < $1.wake }
+        }.sorted { ($0.rank, $0.wake) < ($1.rank, $1.wake) }
     }
 
     /// Of conversations that have nothing to do after all.
@@ -115,7 +175,7 @@ struct PostgresTurns {
         if ids.isEmpty { return }
         db.later(
             """
-            UPDATE conversations SET claimed_by = NULL, open_since = NULL, due_at = NULL, wake_at = timer_at
+            UPDATE conversations SET claimed_by = NULL, open_since = NULL, due_at = NULL, wake_at = NULL
             WHERE id = ANY($1)
             """,
             [.texts(ids)]

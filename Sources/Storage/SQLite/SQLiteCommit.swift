@@ -21,7 +21,10 @@ struct SQLiteCommit {
 
     func write() throws -> PreparedTurn.Outcome {
         let row = try db.row(
-            "SELECT claimed_by, turn, channel, user_id, wa_id, last_customer_at FROM conversations WHERE id = ?",
+            """
+            SELECT claimed_by, turn, channel, user_id, wa_id, last_customer_at, paid_until FROM conversations
+            WHERE id = ?
+            """,
             [id]
         )
         guard let row, (row[0] as String?) == turn.owner, (row[1] as Int) + 1 == turn.turn else { return .lostLease }
@@ -36,9 +39,11 @@ struct SQLiteCommit {
             "UPDATE journal SET handled_at = ? WHERE conversation_id = ? AND handled_at IS NULL AND seq <= ?",
             [now, id, handledThrough]
         )
-        try writeConversation(openSince: newer.first?.at)
+        var pace = PairPace(paidUntil: row[6])
+        let places = turn.messages.map { _ in pace.place(now: turn.now) }
+        try writeConversation(openSince: newer.first?.at, pace)
         try writeJournal()
-        let isClaimed = try writeOutbox()
+        let isClaimed = try writeOutbox(places)
         for (alert, body) in zip(turn.alerts, prepared.alerts) {
             try db.run(
                 "INSERT INTO alerts (conversation_id, at, kind, body) VALUES (?, ?, ?, ?)",
@@ -52,23 +57,22 @@ struct SQLiteCommit {
     }
 
     /// `openSince`: of the oldest event that stays open, which is due at once.
-    private func writeConversation(openSince: Timestamp?) throws {
-        let schedule = Schedule(
-            openSince: openSince,
-            due: openSince == nil ? nil : turn.now,
-            timer: turn.timers.values.min()
-        )
+    private func writeConversation(openSince: Timestamp?, _ pace: PairPace) throws {
+        let due = openSince == nil ? nil : now
+        // On the right-hand side, timers and state are those from before the turn.
         try db.run(
             """
-            UPDATE conversations SET language = ?, stage = ?, score = ?, turn = ?, failures = 0, open_since = ?,
-                due_at = ?, timer_at = ?, wake_at = ?, claimed_by = NULL, updated_at = MAX(updated_at, ?), timers = ?,
-                state = ?
-            WHERE id = ?
+            UPDATE conversations SET language = ?1, stage = ?2, score = ?3, turn = ?4, failures = 0, open_since = ?5,
+                due_at = ?6, timer_at = ?7, wake_at = ?6, claimed_by = NULL, updated_at = MAX(updated_at, ?8),
+                paid_until = ?9, undo_from = ?10, undo_through = ?11,
+                undo_timers = CASE WHEN ?10 IS NULL THEN NULL ELSE timers END,
+                undo_state = CASE WHEN ?10 IS NULL THEN NULL ELSE state END, timers = ?12, state = ?13
+            WHERE id = ?14
             """,
             [
                 turn.state.language.rawValue, turn.state.stage.name.rawValue, turn.state.score, turn.turn,
-                schedule.openSince?.milliseconds, schedule.due?.milliseconds, schedule.timer?.milliseconds,
-                schedule.wake?.milliseconds, now, prepared.timers, prepared.state, id,
+                openSince?.milliseconds, due, turn.timers.values.min()?.milliseconds, now, pace.paidUntil,
+                turn.undoFrom, turn.undoFrom == nil ? nil : turn.handledThrough, prepared.timers, prepared.state, id,
             ]
         )
     }
@@ -94,38 +98,50 @@ struct SQLiteCommit {
     }
 
     /// Says whether the first message was claimed for its sender.
-    private func writeOutbox() throws -> Bool {
+    private func writeOutbox(_ places: [Timestamp]) throws -> Bool {
         var isClaimed = false
         for (index, message) in prepared.messages.enumerated() {
             let lane = OutboxTask.lane(turn.state.id, isLink: false)
             let isReady = try index == 0 && isFree(lane)
-            let lease = isReady ? turn.sendLeaseUntil : nil
-            try insert(message.task, index, lane, isReady: isReady, lease: lease)
+            let lease = isReady && places[index] <= turn.now ? turn.sendLeaseUntil : nil
+            try insert(message.task, index, lane, at: places[index], isReady: isReady, lease: lease)
             isClaimed = isClaimed || lease != nil
         }
         for (index, task) in prepared.tasks.enumerated() {
             let isLink = if case .deactivateLink = turn.tasks[index] { true } else { false }
             let lane = OutboxTask.lane(turn.state.id, isLink: isLink)
-            try insert(task, prepared.messages.count + index, lane, isReady: try isFree(lane), lease: nil)
+            let number = prepared.messages.count + index
+            try insert(task, number, lane, at: turn.now, isReady: try isFree(lane), lease: nil)
         }
         return isClaimed
     }
 
     private func isFree(_ lane: String) throws -> Bool {
-        try db.row("SELECT 1 FROM outbox WHERE lane = ? AND closed_at IS NULL LIMIT 1", [lane]) == nil
+        try db.row(
+            "SELECT 1 FROM outbox WHERE lane = ? AND closed_at IS NULL AND waits_since IS NULL LIMIT 1",
+            [lane]
+        ) == nil
     }
 
-    private func insert(_ task: String, _ index: Int, _ lane: String, isReady: Bool, lease: Timestamp?) throws {
+    private func insert(
+        _ task: String,
+        _ index: Int,
+        _ lane: String,
+        at place: Timestamp,
+        isReady: Bool,
+        lease: Timestamp?
+    ) throws {
         try db.run(
             """
             INSERT INTO outbox (id, lane, conversation_id, state, attempts, not_before, ready_at, settle_at, claimed_by,
-                created_at, task)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                created_at, is_bulk, task)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 OutboxRow.id(turn.state.id, turn: turn.turn, index: index), lane, id,
-                lease == nil ? OutboxState.pending.rawValue : OutboxState.sending.rawValue, lease == nil ? 0 : 1, now,
-                isReady && lease == nil ? now : nil, lease?.milliseconds, lease == nil ? nil : turn.owner, now, task,
+                lease == nil ? OutboxState.pending.rawValue : OutboxState.sending.rawValue, lease == nil ? 0 : 1,
+                place.milliseconds, isReady && lease == nil ? place.milliseconds : nil, lease?.milliseconds,
+                lease == nil ? nil : turn.owner, now, turn.isBulk, task,
             ]
         )
     }

@@ -9,6 +9,8 @@ extension SQLiteInbox {
         var schedule: Schedule
         var userID: String?
         var waID: String?
+        /// A message waits until the customer writes again.
+        var hasWaiting = false
 
         /// Whether every id of the address is linked to it already, as far as its own row tells.
         func isKnown(as address: Address) -> Bool {
@@ -18,7 +20,7 @@ extension SQLiteInbox {
 
     func conversation(_ id: String) throws -> Found? {
         let row = try db.row(
-            "SELECT id, open_since, due_at, timer_at, user_id, wa_id FROM conversations WHERE id = ?",
+            "SELECT id, open_since, due_at, timer_at, user_id, wa_id, has_waiting FROM conversations WHERE id = ?",
             [id]
         )
         return row.map(Found.init)
@@ -29,7 +31,7 @@ extension SQLiteInbox {
         for (kind, value) in address.identities {
             let row = try db.row(
                 """
-                SELECT c.id, c.open_since, c.due_at, c.timer_at, c.user_id, c.wa_id
+                SELECT c.id, c.open_since, c.due_at, c.timer_at, c.user_id, c.wa_id, c.has_waiting
                 FROM identities i JOIN conversations c ON c.id = i.conversation_id
                 WHERE i.channel = ? AND i.kind = ? AND i.value = ?
                 """,
@@ -104,5 +106,6 @@ extension SQLiteInbox.Found {
         )
         userID = row[4]
         waID = row[5]
+        hasWaiting = row[6]
     }
 }

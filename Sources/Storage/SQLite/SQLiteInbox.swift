@@ -56,6 +56,9 @@ struct SQLiteInbox {
         guard var found else { return .duplicate }
         guard try insert(arrival, into: found.id) else { return .duplicate }
         if !found.isKnown(as: sender.address) { try link(sender.address, to: found.id, at: arrival.receivedAt) }
+        if found.hasWaiting, CustomerWindow.isOpen(since: writtenAt, at: arrival.receivedAt) {
+            try SQLiteLanes(db: db).customerWrote(found.id, at: arrival.receivedAt)
+        }
         found.schedule.arrived(at: arrival.receivedAt, due: arrival.due)
         let address = sender.address
         try db.run(
@@ -68,7 +71,7 @@ struct SQLiteInbox {
             """,
             [
                 found.schedule.openSince?.milliseconds, found.schedule.due?.milliseconds,
-                found.schedule.wake?.milliseconds, address.userID, address.waID, writtenAt.milliseconds,
+                found.schedule.due?.milliseconds, address.userID, address.waID, writtenAt.milliseconds,
                 arrival.receivedAt.milliseconds, found.id,
             ]
         )
@@ -118,7 +121,7 @@ struct SQLiteInbox {
             WHERE id = ?
             """,
             [
-                schedule.openSince?.milliseconds, schedule.due?.milliseconds, schedule.wake?.milliseconds,
+                schedule.openSince?.milliseconds, schedule.due?.milliseconds, schedule.due?.milliseconds,
                 now.milliseconds, conversation.id,
             ]
         )

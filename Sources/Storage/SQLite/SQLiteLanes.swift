@@ -5,14 +5,22 @@ import GRDB
 struct SQLiteLanes {
     let db: Database
 
-    /// Makes the first open row of the lane ready, if it is pending, and no other.
-    func refresh(_ lane: String) throws {
+    /// Makes the first open row of the lane ready, if it is pending, and no other. `after`: the row that was done just
+    /// now; another part of the same answer waits for a moment, or until that one is delivered.
+    func refresh(_ lane: String, after done: (id: String, at: Timestamp)? = nil) throws {
         let head = try db.row(
-            "SELECT seq, state FROM outbox WHERE lane = ? AND closed_at IS NULL ORDER BY seq LIMIT 1",
+            """
+            SELECT seq, state, id FROM outbox WHERE lane = ? AND closed_at IS NULL AND waits_since IS NULL
+            ORDER BY seq LIMIT 1
+            """,
             [lane]
         )
         guard let head else { return }
         let seq: Int64 = head[0]
+        var earliest: Int64 = 0
+        if let done, OutboxRow.isSameTurn(done.id, head[2]) {
+            earliest = done.at.adding(milliseconds: StoreLimits.partGapMilliseconds).milliseconds
+        }
         try db.run(
             """
             UPDATE outbox SET ready_at = NULL
@@ -21,8 +29,46 @@ struct SQLiteLanes {
             [lane, seq]
         )
         if (head[1] as String) == OutboxState.pending.rawValue {
-            try db.run("UPDATE outbox SET ready_at = not_before WHERE seq = ? AND ready_at IS NULL", [seq])
+            try db.run(
+                "UPDATE outbox SET ready_at = MAX(not_before, ?) WHERE seq = ? AND ready_at IS NULL",
+                [earliest, seq]
+            )
         }
+    }
+
+    /// The part before is delivered: what waited only for that may go.
+    func release(_ lane: String) throws {
+        try db.run(
+            "UPDATE outbox SET ready_at = not_before WHERE lane = ? AND closed_at IS NULL AND ready_at > not_before",
+            [lane]
+        )
+    }
+
+    /// Nothing goes out before the customer writes again; until then the lane goes on without this row.
+    func wait(_ seq: Int64, _ lane: String, at now: Timestamp) throws {
+        try db.run(
+            """
+            UPDATE outbox SET state = 'pending', waits_since = ?, ready_at = NULL, settle_at = NULL, claimed_by = NULL,
+                closed_at = NULL
+            WHERE seq = ?
+            """,
+            [now.milliseconds, seq]
+        )
+        try db.run("UPDATE conversations SET has_waiting = 1 WHERE id = ?", [lane])
+        try refresh(lane)
+    }
+
+    /// The window is open again: what waited for it goes, and its horizon begins anew.
+    func customerWrote(_ lane: String, at now: Timestamp) throws {
+        try db.run(
+            """
+            UPDATE outbox SET waits_since = NULL, not_before = ?1, created_at = ?1
+            WHERE lane = ?2 AND closed_at IS NULL AND waits_since IS NOT NULL
+            """,
+            [now.milliseconds, lane]
+        )
+        try db.run("UPDATE conversations SET has_waiting = 0 WHERE id = ?", [lane])
+        try refresh(lane)
     }
 
     func retry(_ seq: Int64, _ lane: String, at: Timestamp) throws {
@@ -58,6 +104,7 @@ struct SQLiteLanes {
             [now.milliseconds, seq]
         )
         try refresh(lane)
+        try release(lane)
     }
 
     /// Adds an ``OutboxTrouble`` as JSON to the row's history.

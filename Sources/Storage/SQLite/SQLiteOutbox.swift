@@ -6,10 +6,15 @@ extension SQLiteStore {
         owner: String,
         now: Timestamp,
         leaseUntil: Timestamp,
-        limit: Int
+        limit: Int,
+        bulkLimit: Int
     ) async throws -> [OutboxRow] {
         let rows = try await group.write { db in
-            try SQLiteOutbox(db: db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
+            let outbox = SQLiteOutbox(db: db)
+            let live = try outbox.claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit, isBulk: false)
+            let rest = min(limit - live.count, bulkLimit)
+            guard rest > 0 else { return live }
+            return try live + outbox.claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: rest, isBulk: true)
         }
         return await readable(rows, owner: owner, now: now, logger)
     }
@@ -37,19 +42,23 @@ extension SQLiteStore {
         let moments: [Int64?] = try await read { db in
             try [
                 "SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL",
-                "SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL",
+                "SELECT MIN(timer_at) FROM conversations WHERE timer_at IS NOT NULL AND wake_at IS NULL",
+                "SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL AND is_bulk = 0",
+                "SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL AND is_bulk = 1",
                 "SELECT MIN(settle_at) FROM outbox WHERE settle_at IS NOT NULL",
             ].map { sql in try db.row(sql).flatMap { $0[0] as Int64? } }
         }
-        return (Timestamp(column: moments[0]), Timestamp(column: [moments[1], moments[2]].compactMap(\.self).min()))
+        return (
+            Timestamp(column: moments[..<2].compactMap(\.self).min()),
+            Timestamp(column: moments[2...].compactMap(\.self).min())
+        )
     }
 
     public func releaseAllClaims(now: Timestamp, windowMilliseconds: Int64) async throws {
         try await group.write { db in
             try db.run(
                 """
-                UPDATE conversations SET claimed_by = NULL, failures = failures + 1,
-                    wake_at = MIN(COALESCE(due_at, timer_at), COALESCE(timer_at, due_at))
+                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
                 WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
@@ -65,15 +74,21 @@ struct SQLiteOutbox {
 
     private var lanes: SQLiteLanes { SQLiteLanes(db: db) }
 
-    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [RawOutboxRow] {
+    func claim(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int,
+        isBulk: Bool
+    ) throws -> [RawOutboxRow] {
         let rows = try db.rows(
             """
             SELECT o.seq, o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
-                c.last_customer_at
+                c.last_customer_at, o.history
             FROM outbox o JOIN conversations c ON c.id = o.conversation_id
-            WHERE o.ready_at <= ? ORDER BY o.ready_at, o.seq LIMIT ?
+            WHERE o.is_bulk = ? AND o.ready_at <= ? ORDER BY o.ready_at, o.seq LIMIT ?
             """,
-            [now.milliseconds, limit]
+            [isBulk, now.milliseconds, limit]
         )
         return try rows.map { row in
             try db.run(
@@ -91,7 +106,8 @@ struct SQLiteOutbox {
                 task: row[6],
                 attempt: (row[7] as Int) + 1,
                 createdAt: Timestamp(milliseconds: row[8]),
-                lastCustomerMessageAt: Timestamp(column: row[9])
+                lastCustomerMessageAt: Timestamp(column: row[9]),
+                history: row[10]
             )
         }
     }
@@ -109,7 +125,7 @@ struct SQLiteOutbox {
         let lane: String = row[1]
         switch result.outcome {
         case .accepted(let messageID):
-            try accept(seq, lane, state, messageID, history: row[6], now: now)
+            try accept(seq, result.row, lane, state, messageID, history: row[6], now: now)
         case .failed(let failure, _, _):
             // A status settled it, or somebody else has it by now.
             guard state == .sending, (row[3] as String?) == result.owner else { return }
@@ -117,6 +133,7 @@ struct SQLiteOutbox {
                 try lanes.addTrouble(trouble, attempt: row[4], to: seq)
             }
             try fail(seq, lane, failure, now: now)
+            if failure == .waitForCustomer { try reportWaiting(lane, conversation: row[5], now: now) }
             if failure == .dead {
                 try reportDead(
                     seq,
@@ -134,6 +151,7 @@ struct SQLiteOutbox {
     /// However late the answer comes, it proves that the row is done, unless a status has told of its failure.
     private func accept(
         _ seq: Int64,
+        _ id: String,
         _ lane: String,
         _ state: OutboxState,
         _ messageID: MessageID?,
@@ -157,15 +175,33 @@ struct SQLiteOutbox {
                 seq,
             ]
         )
-        if state != .sent { try lanes.refresh(lane) }
+        if state != .sent { try lanes.refresh(lane, after: messageID == nil ? nil : (id, now)) }
     }
 
     private func fail(_ seq: Int64, _ lane: String, _ failure: SendResult.Failure, now: Timestamp) throws {
         switch failure {
         case .retry(let at): try lanes.retry(seq, lane, at: at)
         case .unknown(let until): try lanes.makeUncertain(seq, until: until)
+        case .waitForCustomer: try lanes.wait(seq, lane, at: now)
         case .dead: try lanes.bury(seq, lane, at: now)
         }
+    }
+
+    /// Staff hears of it, unless the customer wrote while it was being tried: then it goes at once.
+    private func reportWaiting(_ lane: String, conversation: String, now: Timestamp) throws {
+        let last = try db.row("SELECT last_customer_at FROM conversations WHERE id = ?", [conversation])?[0] as Int64?
+        if CustomerWindow.isOpen(since: Timestamp(column: last), at: now) {
+            return try lanes.customerWrote(lane, at: now)
+        }
+        try alert(.windowClosed, Alert.waitsForCustomer, conversation, at: now)
+    }
+
+    private func alert(_ kind: Alert.Kind, _ detail: String, _ conversation: String, at now: Timestamp) throws {
+        let alert = Alert(kind, detail)
+        try db.run(
+            "INSERT INTO alerts (conversation_id, at, kind, body) VALUES (?, ?, ?, ?)",
+            [conversation, now.milliseconds, alert.kind.rawValue, try StoredJSON.encode(alert)]
+        )
     }
 
     /// The conversation hears of a lost message; staff hears of a link that stays open.
@@ -179,11 +215,8 @@ struct SQLiteOutbox {
         now: Timestamp
     ) throws {
         if isLink {
-            let alert = Alert(.linkFailed, "A payment link could not be deactivated (outbox row \(id)).")
-            try db.run(
-                "INSERT INTO alerts (conversation_id, at, kind, body) VALUES (?, ?, ?, ?)",
-                [conversation, now.milliseconds, alert.kind.rawValue, try StoredJSON.encode(alert)]
-            )
+            let detail = "A payment link could not be deactivated (outbox row \(id))."
+            try self.alert(.linkFailed, detail, conversation, at: now)
         } else if let event {
             try SQLiteInbox(db: db).append(
                 event: event,

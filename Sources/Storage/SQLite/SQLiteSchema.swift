@@ -10,6 +10,7 @@ enum SQLiteSchema {
             try db.execute(sql: outbox)
             try db.execute(sql: beside)
         }
+        migrator.registerMigration("2 pacing, bulk work, turns that can be undone") { try $0.execute(sql: pacing) }
         migrator.registerMigration("3 dead letters") { try $0.execute(sql: deadLetters) }
         return migrator
     }
@@ -123,6 +124,28 @@ enum SQLiteSchema {
 
         CREATE TABLE pulse (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT;
         INSERT INTO pulse (id, beats) VALUES (1, 0);
+        """
+
+    private static let pacing = """
+        -- When all that was written to the customer is paid for under WhatsApp's limit for one customer.
+        ALTER TABLE conversations ADD COLUMN paid_until INTEGER NOT NULL DEFAULT 0;
+        -- Whether a message waits until the customer writes again.
+        ALTER TABLE conversations ADD COLUMN has_waiting INTEGER NOT NULL DEFAULT 0;
+        -- The last turn's first and last event and what was before it, while it may be undone.
+        ALTER TABLE conversations ADD COLUMN undo_from INTEGER;
+        ALTER TABLE conversations ADD COLUMN undo_through INTEGER;
+        ALTER TABLE conversations ADD COLUMN undo_timers TEXT;
+        ALTER TABLE conversations ADD COLUMN undo_state TEXT;
+        -- From now on wake_at is due_at, or the lease's end while it is claimed; timers have a queue of their own.
+        UPDATE conversations SET wake_at = due_at WHERE claimed_by IS NULL;
+        CREATE INDEX conversations_timer ON conversations(timer_at) WHERE timer_at IS NOT NULL AND wake_at IS NULL;
+
+        -- 1: comes after what is live.
+        ALTER TABLE outbox ADD COLUMN is_bulk INTEGER NOT NULL DEFAULT 0;
+        -- Since when it waits until the customer writes again; the lane goes on without it.
+        ALTER TABLE outbox ADD COLUMN waits_since INTEGER;
+        DROP INDEX outbox_ready;
+        CREATE INDEX outbox_ready ON outbox(is_bulk, ready_at, seq) WHERE ready_at IS NOT NULL;
         """
 
     private static let deadLetters = """

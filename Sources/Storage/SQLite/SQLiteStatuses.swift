@@ -15,13 +15,13 @@ struct SQLiteStatuses {
         if report.state == .failed {
             try fail(row, report, body: failureBody, receivedAt: receivedAt)
         } else {
-            try proveSent(row, report)
+            try proveSent(row, report, receivedAt: receivedAt)
         }
         return .recorded
     }
 
     /// It left, whatever our side knew of it.
-    private func proveSent(_ row: FoundRow, _ report: StatusReport) throws {
+    private func proveSent(_ row: FoundRow, _ report: StatusReport, receivedAt: Timestamp) throws {
         try db.run(
             """
             UPDATE outbox SET state = 'sent', message_id = ?, delivery = ?, delivery_at = ?,
@@ -32,7 +32,10 @@ struct SQLiteStatuses {
                 report.messageID, report.state.rawValue, report.at.milliseconds, report.at.milliseconds, row.seq,
             ]
         )
-        if row.isOpen { try SQLiteLanes(db: db).refresh(row.lane) }
+        let lanes = SQLiteLanes(db: db)
+        let isDelivered = report.state.rank >= DeliveryState.delivered.rank
+        if row.isOpen { try lanes.refresh(row.lane, after: isDelivered ? nil : (row.id, receivedAt)) }
+        if isDelivered { try lanes.release(row.lane) }
     }
 
     private func fail(_ row: FoundRow, _ report: StatusReport, body: String, receivedAt: Timestamp) throws {
@@ -54,6 +57,8 @@ struct SQLiteStatuses {
         case .unknown(let until):
             try lanes.makeUncertain(row.seq, until: until)
             try lanes.refresh(row.lane)
+        case .waitForCustomer:
+            try lanes.wait(row.seq, row.lane, at: receivedAt)
         case .dead:
             try db.run(
                 "UPDATE outbox SET message_id = ?, delivery = 'failed', delivery_at = ? WHERE seq = ?",

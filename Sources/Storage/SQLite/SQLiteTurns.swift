@@ -6,10 +6,17 @@ extension SQLiteStore {
         owner: String,
         now: Timestamp,
         leaseUntil: Timestamp,
-        limit: Int
+        limit: Int,
+        bulkLimit: Int
     ) async throws -> [ClaimedTurn] {
         let rows = try await group.write { db in
-            try SQLiteTurns(db: db).claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit)
+            try SQLiteTurns(db: db).claim(
+                owner: owner,
+                now: now,
+                leaseUntil: leaseUntil,
+                limit: limit,
+                bulkLimit: bulkLimit
+            )
         }
         return await readable(rows, owner: owner, now: now, logger)
     }
@@ -46,25 +53,20 @@ extension SQLiteStore {
 struct SQLiteTurns {
     let db: Database
 
-    func claim(owner: String, now: Timestamp, leaseUntil: Timestamp, limit: Int) throws -> [RawTurn] {
-        let rows = try db.rows(
-            """
-            SELECT id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL,
-                timers, state
-            FROM conversations WHERE wake_at <= ? ORDER BY wake_at LIMIT ?
-            """,
-            [now.milliseconds, limit]
-        )
-        return try rows.compactMap { row in
+    func claim(
+        owner: String,
+        now: Timestamp,
+        leaseUntil: Timestamp,
+        limit: Int,
+        bulkLimit: Int
+    ) throws -> [RawTurn] {
+        try due(now: now, limit: limit, bulkLimit: bulkLimit).compactMap { row in
             let id: String = row[0]
-            let events = try openEvents(of: id, after: 0)
+            var events = try openEvents(of: id, after: 0)
             let timer = Timestamp(column: row[7])
             if events.isEmpty, timer.map({ $0 > now }) ?? true {
                 try db.run(
-                    """
-                    UPDATE conversations SET claimed_by = NULL, open_since = NULL, due_at = NULL, wake_at = timer_at
-                    WHERE id = ?
-                    """,
+                    "UPDATE conversations SET claimed_by = NULL, open_since = NULL, due_at = NULL, wake_at = NULL WHERE id = ?",
                     [id]
                 )
                 return nil
@@ -75,7 +77,7 @@ struct SQLiteTurns {
                 "UPDATE conversations SET claimed_by = ?, wake_at = ?, failures = ? WHERE id = ?",
                 [owner, leaseUntil.milliseconds, failures, id]
             )
-            return RawTurn(
+            var turn = RawTurn(
                 id: id,
                 address: Address(channel: row[1], userID: row[2], waID: row[3]),
                 state: row[10],
@@ -83,9 +85,47 @@ struct SQLiteTurns {
                 turn: row[4],
                 failures: failures,
                 openSince: events.isEmpty ? nil : Timestamp(column: row[6]),
-                events: events
+                events: []
             )
+            if row[11] as Int64? != nil, events.contains(where: { $0.kind == JournalKind.customer.rawValue }),
+                let undone = try SQLiteUndo(db: db).undoLastTurn(of: id)
+            {
+                (turn.state, turn.timers) = (undone.state, undone.timers)
+                events = try openEvents(of: id, after: 0)
+            }
+            turn.events = events
+            return turn
         }
+    }
+
+    /// Live conversations first, those that wait longest before the others; then the backlog, the newest first, since
+    /// an old one has waited so long that a moment more is nothing; then timers.
+    private func due(now: Timestamp, limit: Int, bulkLimit: Int) throws -> [Row] {
+        let columns = """
+            id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL, timers, state,
+            undo_from
+            """
+        let live = now.adding(milliseconds: -StoreLimits.liveMilliseconds).milliseconds
+        var rows = try db.rows(
+            "SELECT \(columns) FROM conversations WHERE wake_at > ? AND wake_at <= ? ORDER BY wake_at LIMIT ?",
+            [live, now.milliseconds, limit]
+        )
+        var rest = min(limit - rows.count, bulkLimit)
+        guard rest > 0 else { return rows }
+        let backlog = try db.rows(
+            "SELECT \(columns) FROM conversations WHERE wake_at <= ? ORDER BY wake_at DESC LIMIT ?",
+            [live, rest]
+        )
+        rows += backlog
+        rest -= backlog.count
+        guard rest > 0 else { return rows }
+        return try rows
+            + db.rows(
+                """
+                SELECT \(columns) FROM conversations WHERE timer_at <= ? AND wake_at IS NULL ORDER BY timer_at LIMIT ?
+                """,
+                [now.milliseconds, rest]
+            )
     }
 
     /// Events after `seq` that no turn has done, oldest first, at most as many as one turn takes.

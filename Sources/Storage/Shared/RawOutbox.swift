@@ -26,6 +26,7 @@ struct RawOutboxRow: Sendable {
     var attempt: Int
     var createdAt: Timestamp
     var lastCustomerMessageAt: Timestamp?
+    var history: String
 
     func decoded() throws -> OutboxRow {
         OutboxRow(
@@ -35,7 +36,8 @@ struct RawOutboxRow: Sendable {
             task: try StoredJSON.decode(text: task),
             attempt: attempt,
             createdAt: createdAt,
-            lastCustomerMessageAt: lastCustomerMessageAt
+            lastCustomerMessageAt: lastCustomerMessageAt,
+            windowRefusedAt: try OutboxTrouble.windowRefused(history)
         )
     }
 }

@@ -6,14 +6,8 @@ struct Schedule: Equatable, Sendable {
     var openSince: Timestamp?
     /// When the open events are to be taken.
     var due: Timestamp?
-    /// The earliest timer.
+    /// The earliest timer. Timers wait in a queue of their own, so that a thousand follow-ups hold up no customer.
     var timer: Timestamp?
-
-    /// The moment at which a worker may take the conversation, while nobody holds it. Nil: nothing to do.
-    var wake: Timestamp? {
-        guard let due, let timer else { return due ?? timer }
-        return min(due, timer)
-    }
 
     /// An event came in.
     mutating func arrived(at now: Timestamp, due kind: Arrival.Due) {
@@ -36,6 +30,12 @@ extension OutboxRow {
         "\(conversation.rawValue)-\(turn)-\(index)"
     }
 
+    /// Whether both are parts of one turn's answer.
+    static func isSameTurn(_ id: String, _ other: String) -> Bool {
+        guard let end = id.lastIndex(of: "-"), let otherEnd = other.lastIndex(of: "-") else { return false }
+        return id[..<end] == other[..<otherEnd]
+    }
+
     /// The conversation of a row's id. Nil for what can't be one of ours.
     static func conversation(of id: String) -> String? {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)
@@ -55,6 +55,11 @@ extension OutboxTask {
 
 /// Limits that every engine keeps.
 enum StoreLimits {
+    /// What has waited longer is backlog, of an outage or of a turn that keeps failing: it comes after what is live,
+    /// the newest first.
+    static let liveMilliseconds: Int64 = 120_000
+    /// WhatsApp keeps no order: the next part of an answer goes when the one before is delivered, or after this time.
+    static let partGapMilliseconds: Int64 = 2_000
     /// Open events that one turn takes.
     static let eventsPerTurnMax = 200
     /// Rows that one call of `reconcile` moves in each direction.

@@ -68,6 +68,14 @@ struct OutboxTrouble: Codable, Sendable, Equatable {
     /// No answer came, so it may have happened.
     var isUncertain: Bool?
 
+    /// WhatsApp's code for a message outside the 24-hour window (reference/whatsapp.md §9).
+    static let windowCode = "131047"
+
+    static func windowRefused(_ history: String) throws -> Timestamp? {
+        if history == "[]" { return nil }
+        return try StoredJSON.decode([OutboxTrouble].self, history).last { $0.code == windowCode }?.at
+    }
+
     enum CodingKeys: String, CodingKey {
         case at, attempt, code, reason
         case messageID = "message_id"

@@ -85,7 +85,13 @@ extension Store {
         until: Int64 = 60_000,
         limit: Int = 10
     ) async throws -> [ClaimedTurn] {
-        try await claimTurns(owner: owner, now: Given.at(time), leaseUntil: Given.at(until), limit: limit)
+        try await claimTurns(
+            owner: owner,
+            now: Given.at(time),
+            leaseUntil: Given.at(until),
+            limit: limit,
+            bulkLimit: limit
+        )
     }
 
     func take(
@@ -94,7 +100,13 @@ extension Store {
         until: Int64 = 60_000,
         limit: Int = 10
     ) async throws -> [OutboxRow] {
-        try await claimOutbox(owner: owner, now: Given.at(time), leaseUntil: Given.at(until), limit: limit)
+        try await claimOutbox(
+            owner: owner,
+            now: Given.at(time),
+            leaseUntil: Given.at(until),
+            limit: limit,
+            bulkLimit: limit
+        )
     }
 
     /// Ana writes, and a turn answers with these messages and tasks.

@@ -195,4 +195,25 @@ struct ParkingConformance {
             #expect(try await store.leads(LeadQuery()).contains { $0.state.id == Given.ruiID })
         }
     }
+
+    @Test("a turn that can't be undone, because what was before can't be read, holds nobody up", arguments: Engine.all)
+    func unreadableUndo(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1", "Olá")])
+            let turn = try #require(try await store.claim().first)
+            var commit = turn.commit()
+            commit.messages = [Given.text("not gone yet")]
+            commit.undoFrom = turn.events.first?.seq
+            _ = try await store.commit(commit)
+            try await store.runSQL(#"UPDATE conversations SET undo_state = '{"stage":{"future":{}}}'"#)
+            _ = try await store.accept([
+                Given.message("m2", "Quero um site", at: 50),
+                Given.message("r1", from: Given.rui, newID: Given.ruiID, at: 50),
+            ])
+            let claimed = try await store.claim(at: 60)
+            #expect(Set(claimed.map(\.state.id)) == [Given.anaID, Given.ruiID])
+            #expect(claimed.first { $0.state.id == Given.anaID }?.texts == ["Quero um site"])
+            #expect(try await store.take(at: 100).map(\.id) == ["lead-ana-1-0"])
+        }
+    }
 }

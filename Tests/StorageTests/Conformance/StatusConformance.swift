@@ -50,7 +50,7 @@ struct StatusConformance {
                 .failed(.unknown(until: Given.at(900)), code: "timeout", reason: "no answer")
             )
             _ = try await store.accept([Given.status(.sent, row: Self.row)])
-            #expect(try await store.take(at: 200).map(\.id) == ["lead-ana-1-1"])
+            #expect(try await store.take(at: 5_000).map(\.id) == ["lead-ana-1-1"])
             try await store.finish("lead-ana-1-1", .failed(.unknown(until: Given.at(900)), code: "t", reason: ""))
             _ = try await store.reconcile(now: Given.at(900), windowMilliseconds: 1)
             #expect(try await store.sendStates() == [.sent, .pending])

@@ -1,0 +1,84 @@
+import Conversation
+import Storage
+import Testing
+
+@Suite("Every store: pacing, bulk work, waiting and undoing")
+struct PacingConformance {
+    @Test("the next part goes at once when the one before is delivered", arguments: Engine.all)
+    func delivered(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["1", "2"])
+            _ = try await store.take()
+            try await store.finish("lead-ana-1-0", .accepted(messageID: "wamid.out"))
+            #expect(try await store.take(at: 110).isEmpty)
+            _ = try await store.accept([Given.status(.delivered, row: "lead-ana-1-0")])
+            #expect(try await store.take(at: 110).map(\.id) == ["lead-ana-1-1"])
+        }
+    }
+
+    @Test("a turn whose answer has not left is undone when the customer writes again", arguments: Engine.all)
+    func undone(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1", "Olá")])
+            let turn = try #require(try await store.claim().first)
+            var commit = turn.commit()
+            commit.state.score = 7
+            commit.messages = [Given.text("stale")]
+            commit.undoFrom = turn.events.first?.seq
+            _ = try await store.commit(commit)
+            _ = try await store.accept([Given.message("m2", "Quero um site", at: 50)])
+            let again = try #require(try await store.claim(at: 60).first)
+            #expect(again.texts == ["Olá", "Quero um site"])
+            #expect(again.state == turn.state)
+            #expect(try await store.take(at: 100).isEmpty)
+        }
+    }
+
+    @Test("an answer that is on its way is not undone", arguments: Engine.all)
+    func onItsWay(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1", "Olá")])
+            let turn = try #require(try await store.claim().first)
+            var commit = turn.commit()
+            commit.messages = [Given.text("on its way")]
+            commit.undoFrom = turn.events.first?.seq
+            _ = try await store.commit(commit)
+            #expect(try await store.take().count == 1)
+            _ = try await store.accept([Given.message("m2", "Quero um site", at: 50)])
+            #expect(try await store.claim(at: 60).first?.texts == ["Quero um site"])
+        }
+    }
+
+    @Test("a message that has to wait for the customer goes when they write, and staff is told", arguments: Engine.all)
+    func waits(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["Pago"])
+            _ = try await store.take()
+            let day: Int64 = 90_000_000
+            try await store.finish(
+                "lead-ana-1-0",
+                .failed(.waitForCustomer, code: "131047", reason: "too late"),
+                at: day
+            )
+            #expect(try await store.take(at: day + 1).isEmpty)
+            #expect(try await store.lead(Given.anaID)?.openAlerts.map(\.alert.kind) == [.windowClosed])
+            _ = try await store.accept([Given.message("m2", at: day + 10)])
+            #expect(try await store.take(at: day + 20).map(\.id) == ["lead-ana-1-0"])
+        }
+    }
+
+    @Test("live conversations come before the backlog, and of that the newest first", arguments: Engine.all)
+    func order(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            for (index, time) in [Int64(0), 1_000, 600_000].enumerated() {
+                let address = Address(channel: "100", userID: "U.\(index)", waID: nil)
+                _ = try await store.accept([
+                    Given.message("m\(index)", from: address, newID: ConversationID("c\(index)"), at: time)
+                ])
+            }
+            let claimed = try await store.claim(at: 600_010, until: 700_000)
+            #expect(claimed.map(\.state.id.rawValue) == ["c2", "c1", "c0"])
+            #expect(claimed.map { $0.isBulk(at: Given.at(600_010)) } == [false, true, true])
+        }
+    }
+}
