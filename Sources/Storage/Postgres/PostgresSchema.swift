@@ -1,9 +1,9 @@
-/// The schema, one version after the other. A version that was released never changes, so names are literal.
+/// The schema, one version after the other, in the order of the list. A released version never changes, so names are literal.
 enum PostgresSchema {
-    static let versions = [
-        "1 conversations, journal, outbox": conversations + journal + outbox + beside + closed,
-        "2 pacing, bulk work, turns that can be undone": pacing,
-        "3 dead letters": deadLetters,
+    static let versions: [(name: String, script: String)] = [
+        ("1 conversations, journal, outbox", conversations + journal + outbox + beside + closed),
+        ("2 pacing, bulk work, turns that can be undone", pacing),
+        ("3 dead letters", deadLetters),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.
@@ -32,11 +32,11 @@ enum PostgresSchema {
         if try db.rows("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(schema)]).isEmpty {
             try db.script("CREATE SCHEMA \"\(schema)\"")
         }
-        for (index, migration) in versions.sorted(by: { $0.key < $1.key }).enumerated() where index >= version {
-            try db.script(migration.value)
+        for (index, migration) in versions.enumerated().dropFirst(version) {
+            try db.script(migration.script)
             try db.run(
                 "INSERT INTO schema_versions (version, name) VALUES ($1, $2)",
-                [.integer(index + 1), .text(migration.key)]
+                [.integer(index + 1), .text(migration.name)]
             )
         }
     }
