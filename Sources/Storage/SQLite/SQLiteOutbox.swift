@@ -62,6 +62,7 @@ extension SQLiteStore {
                 WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
+            try db.run("UPDATE processes SET left_at = ? WHERE left_at IS NULL", [now.milliseconds])
             let outbox = SQLiteOutbox(db: db)
             while try outbox.loseSenders(leaseEndedBy: nil, now: now, windowMilliseconds: windowMilliseconds).any {}
         }
@@ -244,15 +245,21 @@ struct SQLiteOutbox {
         var any: Bool { uncertain + pending > 0 }
     }
 
-    /// Rows whose lease ended (nil: all that are being sent). A message becomes uncertain; a link is simply
-    /// deactivated again, which does no harm.
-    func loseSenders(leaseEndedBy end: Timestamp?, now: Timestamp, windowMilliseconds: Int64) throws -> Lost {
+    /// Rows whose lease ended (nil: all that are being sent, by `owner` where one is given). A message becomes uncertain;
+    /// a link is simply deactivated again, which does no harm.
+    func loseSenders(
+        leaseEndedBy end: Timestamp?,
+        of owner: String? = nil,
+        now: Timestamp,
+        windowMilliseconds: Int64
+    ) throws -> Lost {
         let rows = try db.rows(
             """
-            SELECT seq, lane, conversation_id FROM outbox WHERE settle_at <= ? AND state = 'sending'
-            ORDER BY settle_at LIMIT ?
+            SELECT seq, lane, conversation_id FROM outbox
+            WHERE settle_at <= ?1 AND state = 'sending' AND (?2 IS NULL OR claimed_by = ?2)
+            ORDER BY settle_at LIMIT ?3
             """,
-            [end?.milliseconds ?? Int64.max, StoreLimits.reconciledRowsMax]
+            [end?.milliseconds ?? Int64.max, owner, StoreLimits.reconciledRowsMax]
         )
         var lost = Lost()
         for row in rows {
