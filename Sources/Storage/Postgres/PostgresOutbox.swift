@@ -72,7 +72,8 @@ struct PostgresOutbox {
                 attempt: Int(try row.integer(6)),
                 createdAt: Timestamp(milliseconds: try row.integer(7)),
                 lastCustomerMessageAt: try row.time(8),
-                history: try row.text(9)
+                history: try row.text(9),
+                isBulk: try row.integer(10) == 1
             )
         }
     }

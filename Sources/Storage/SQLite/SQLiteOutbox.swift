@@ -108,7 +108,8 @@ struct SQLiteOutbox {
                 attempt: (row[7] as Int) + 1,
                 createdAt: Timestamp(milliseconds: row[8]),
                 lastCustomerMessageAt: Timestamp(column: row[9]),
-                history: row[10]
+                history: row[10],
+                isBulk: isBulk
             )
         }
     }
