@@ -26,7 +26,7 @@ struct Outbox: Sendable {
             )
         }
         // Recorded in a task of its own: a stop in between would forget that the message left.
-        await Task { [store, surroundings, log] in
+        await surroundings.spawn { [store, surroundings, log] in
             do { try await store.record([result], now: surroundings.now()) } catch {
                 // The row stays claimed until its lease ends and is reconciled by its status then.
                 log.error("what came of a send is not recorded", metadata: ["row": "\(row.id)", "why": "\(error)"])

@@ -200,7 +200,7 @@ struct Turn: Sendable {
             if case .messages(let messages) = open.event { newest = messages.last?.id ?? newest }
         }
         guard let newest else { return }
-        Task { [whatsApp, log] in
+        _ = surroundings.spawn { [whatsApp, log] in
             do throws(OutsideError) {
                 try await whatsApp.markRead(newest, true, claimed.address.channel)
             } catch {
