@@ -31,6 +31,8 @@ public struct Pipeline: Service {
     public let translate: Translate
     public let surroundings: Surroundings
     public let store: any Store
+    /// Trouble that isn't one conversation's.
+    public let alerts: ServiceAlerts
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
 
@@ -46,6 +48,8 @@ public struct Pipeline: Service {
         let outboxBell = Doorbell()
         self.store = store
         self.surroundings = surroundings
+        let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
+        self.alerts = alerts
         translate = Translate(
             settings: settings,
             defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
@@ -84,9 +88,9 @@ public struct Pipeline: Service {
             surroundings: surroundings,
             log: log
         )
-        turns = Self.turnWorker(turn, sender, turnBell, outboxBell)
+        turns = Self.turnWorker(turn, sender, turnBell, outboxBell, alerts)
         let reconciliation = Reconciliation(store: store, settings: settings, surroundings: surroundings, log: log)
-        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell)
+        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell, alerts)
     }
 
     public func run() async throws {
@@ -112,7 +116,8 @@ public struct Pipeline: Service {
         _ turn: Turn,
         _ sender: Outbox,
         _ bell: Doorbell,
-        _ outbox: Doorbell
+        _ outbox: Doorbell,
+        _ alerts: ServiceAlerts
     ) -> Worker<ClaimedTurn> {
         let (store, settings, surroundings) = (turn.store, turn.settings, turn.surroundings)
         return Worker(
@@ -120,7 +125,7 @@ public struct Pipeline: Service {
             atOnce: settings.turnsAtOnce,
             bell: bell,
             surroundings: surroundings,
-            log: turn.log,
+            alerts: alerts,
             take: { limit in
                 let now = surroundings.now()
                 return try await store.claimTurns(
@@ -154,7 +159,8 @@ public struct Pipeline: Service {
         _ sender: Outbox,
         _ reconciliation: Reconciliation,
         _ bell: Doorbell,
-        _ turns: Doorbell
+        _ turns: Doorbell,
+        _ alerts: ServiceAlerts
     ) -> Worker<OutboxRow> {
         let (store, settings, surroundings) = (sender.store, sender.settings, sender.surroundings)
         return Worker(
@@ -162,7 +168,7 @@ public struct Pipeline: Service {
             atOnce: settings.sendsAtOnce,
             bell: bell,
             surroundings: surroundings,
-            log: sender.log,
+            alerts: alerts,
             take: { limit in
                 let now = surroundings.now()
                 return try await store.claimOutbox(

@@ -1,5 +1,4 @@
 import Conversation
-import Logging
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -12,7 +11,7 @@ struct Worker<Piece: Sendable>: Sendable {
     let atOnce: Int
     let bell: Doorbell
     let surroundings: Surroundings
-    let log: Logger
+    let alerts: ServiceAlerts
     /// Takes up to so many pieces.
     let take: @Sendable (Int) async throws -> [Piece]
     /// When there may be more, if nobody rings before.
@@ -53,8 +52,16 @@ struct Worker<Piece: Sendable>: Sendable {
     }
 
     private func taken(_ limit: Int) async -> [Piece] {
-        do { return try await take(limit) } catch {
-            log.error("\(name): the store gives no work", metadata: ["why": "\(error)"])
+        do {
+            let pieces = try await take(limit)
+            await alerts.settle(.storage)
+            return pieces
+        } catch {
+            await alerts.raise(
+                .storage,
+                problem: "no work for \(name): \(error)",
+                mend: "see that the database has room and can be reached; the service goes on by itself"
+            )
             return []
         }
     }
