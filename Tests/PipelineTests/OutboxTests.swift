@@ -83,19 +83,22 @@ struct OutboxTests {
             settings.templates = [.ptPT: try templates.mapValues { try MessageTemplate($0, language: .ptPT) }]
             store = try SQLiteStore.open(path: folder.path + "/crset.sqlite")
             let fake = fake
+            let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let surroundings = Surroundings(
+                now: { fake.now },
+                sleep: { until in fake.advance(max(0, until.milliseconds - fake.now.milliseconds)) },
+                newID: { "id" }
+            )
             outbox = Outbox(
                 store: store,
                 whatsApp: fake.client,
                 stripe: nil,
                 translate: Translate(settings: settings, defaultLanguage: .ptPT),
                 settings: settings,
-                surroundings: Surroundings(
-                    now: { fake.now },
-                    sleep: { until in fake.advance(max(0, until.milliseconds - fake.now.milliseconds)) },
-                    newID: { "id" }
-                ),
+                surroundings: surroundings,
                 pace: SendPace(perSecond: settings.messagesPerSecond),
-                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
+                log: log
             )
         }
 
@@ -286,6 +289,7 @@ struct OutboxTests {
         // Nothing is tried while it is known to be useless.
         try await scene.send()
         #expect(scene.fake.refusalsLeft == 1)
+        #expect(try await scene.store.openServiceAlerts().map(\.cause) == [.whatsAppToken])
         scene.fake.advance(60_000)
         try await scene.send()
         #expect(scene.fake.refusalsLeft == 0)
@@ -294,6 +298,7 @@ struct OutboxTests {
         scene.fake.advance(120_000)
         try await scene.send()
         #expect(scene.fake.sent.map(\.content) == [.text(body: "1"), .text(body: "2")])
+        #expect(try await scene.store.openServiceAlerts().isEmpty)
         #expect(try await scene.dead.isEmpty)
     }
 
