@@ -7,7 +7,7 @@ import Testing
 @testable import Sandbox
 
 /// `CRSET_KILL_SEED` repeats the choices of a run; what strikes where depends on the machine as well.
-@Suite("The real program, killed again and again", .serialized)
+@Suite("The real program, killed again and again")
 struct RandomKills {
     private static let seed =
         ProcessInfo.processInfo.environment["CRSET_KILL_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
@@ -18,7 +18,18 @@ struct RandomKills {
     @Test("SIGKILL at random moments on SQLite: nothing lost, nothing twice", .timeLimit(.minutes(5)))
     func sqlite() async throws {
         try await Fleet.with(environment: Self.settings) { (fleet) async throws in
-            try await run(fleet, kills: 36, visits: 200)
+            try await run(fleet, kills: 30, visits: 150)
+        }
+    }
+
+    @Test(
+        "SIGKILL at random moments with three processes on Postgres: nothing lost, nothing twice",
+        .timeLimit(.minutes(5))
+    )
+    func postgres() async throws {
+        let server = try await PostgresServer.make()
+        try await Fleet.with(3, on: .postgres(server), environment: Self.settings) { (fleet) async throws in
+            try await run(fleet, kills: 36, visits: 150)
         }
     }
 
