@@ -12,7 +12,10 @@ struct CRSET: AsyncParsableCommand {
                 subcommands: [Serve.self, Demo.self, SandboxCommand.self, Doctor.self, Migrate.self]
             ),
             CommandGroup(name: "Conversations:", subcommands: [Leads.self, TranscriptCommand.self] + NotYet.staff),
-            CommandGroup(name: "Operation:", subcommands: [DeadLetters.self] + NotYet.operators),
+            CommandGroup(
+                name: "Operation:",
+                subcommands: [DeadLetters.self, BackupCommand.self, RestoreCommand.self] + NotYet.operators
+            ),
         ]
     )
 
