@@ -98,6 +98,7 @@ public struct Alert: Codable, Sendable, Equatable {
         case linkFailed = "link_failed"
         case paymentMismatch = "payment_mismatch"
         case paymentWithoutConfirmation = "payment_without_confirmation"
+        case paymentOfFormerOffer = "payment_of_former_offer"
         case refund, dispute
         case unanswered
         case undeliverable

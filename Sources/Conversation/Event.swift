@@ -98,34 +98,45 @@ public struct Understanding: Codable, Sendable, Equatable {
 /// What Stripe reports of a payment, before it is checked against the offer.
 public struct PaymentNews: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable {
-        case completedPaid, completedUnpaid, laterPaid, laterFailed, sessionExpired, refunded, disputed
+        case completedPaid, completedUnpaid, laterPaid, laterFailed, sessionExpired
+        case refunded, refundFailed
+        case disputed, disputeChanged, disputeClosed
     }
 
     public var kind: Kind
     public var offerID: OfferID?
+    /// Of refunds and disputes, which know of no session: the charge, refund or dispute.
     public var sessionID: String
+    /// What was paid by; joins refunds and disputes to their payment.
+    public var paymentIntent: String?
     public var linkID: String?
     public var amount: Money?
     /// `payment`, `subscription` or `setup`.
     public var mode: String
     public var isLive: Bool
+    /// Stripe's words for why, and how it stands.
+    public var detail: String?
 
     public init(
         kind: Kind,
         offerID: OfferID?,
         sessionID: String,
+        paymentIntent: String? = nil,
         linkID: String?,
         amount: Money?,
         mode: String,
-        isLive: Bool
+        isLive: Bool,
+        detail: String? = nil
     ) {
         self.kind = kind
         self.offerID = offerID
         self.sessionID = sessionID
+        self.paymentIntent = paymentIntent
         self.linkID = linkID
         self.amount = amount
         self.mode = mode
         self.isLive = isLive
+        self.detail = detail
     }
 }
 

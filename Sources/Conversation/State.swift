@@ -173,13 +173,22 @@ public enum PaymentProgress: String, Codable, Sendable {
 public struct Payment: Codable, Sendable, Equatable {
     public var offer: Offer
     public var sessionID: String
+    /// Stripe's id of the money's way, by which refunds and disputes know it.
+    public var paymentIntent: String?
     public var at: Timestamp
     /// False while a person has the conversation; made good on release.
     public var isConfirmedInChat: Bool
 
-    public init(offer: Offer, sessionID: String, at: Timestamp, isConfirmedInChat: Bool) {
+    public init(
+        offer: Offer,
+        sessionID: String,
+        paymentIntent: String? = nil,
+        at: Timestamp,
+        isConfirmedInChat: Bool
+    ) {
         self.offer = offer
         self.sessionID = sessionID
+        self.paymentIntent = paymentIntent
         self.at = at
         self.isConfirmedInChat = isConfirmedInChat
     }
@@ -192,7 +201,6 @@ public struct HandOff: Codable, Sendable, Equatable {
         case staffTookOver = "staff_took_over"
         case ownerAnswered = "owner_answered"
         case noPayments = "no_payments"
-        case paymentMismatch = "payment_mismatch"
     }
 
     public var reason: Reason

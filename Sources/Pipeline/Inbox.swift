@@ -14,8 +14,9 @@ public struct Inbox: Sendable {
     }
 
     /// Returns once all of it is on disk.
-    public func accept(_ arrivals: [Arrival]) async throws {
-        guard !arrivals.isEmpty else { return }
+    @discardableResult
+    public func accept(_ arrivals: [Arrival]) async throws -> [Acceptance] {
+        guard !arrivals.isEmpty else { return [] }
         let acceptances = try await store.accept(arrivals)
         var hasWork = false
         for (arrival, acceptance) in zip(arrivals, acceptances) {
@@ -31,5 +32,6 @@ public struct Inbox: Sendable {
             }
         }
         if hasWork { turns.ring() }
+        return acceptances
     }
 }

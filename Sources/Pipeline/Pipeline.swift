@@ -33,6 +33,7 @@ public struct Pipeline: Service {
     public let store: any Store
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
+    private let stripePoll: StripePoll?
     private let heartbeat: Heartbeat
 
     public init(
@@ -104,12 +105,25 @@ public struct Pipeline: Service {
             log: log
         )
         outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell)
+        stripePoll = outside.stripe.flatMap { [inbox, translate] stripe in
+            guard settings.stripePoll > 0 else { return nil }
+            return StripePoll(
+                store: store,
+                stripe: stripe,
+                inbox: inbox,
+                translate: translate,
+                settings: settings,
+                surroundings: surroundings,
+                log: log
+            )
+        }
     }
 
     public func run() async throws {
-        // Both end with this scope. The heart beats until the last turn and send are done.
+        // These end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
         async let _ = heartbeat.run()
+        async let _ = stripePoll?.run()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }

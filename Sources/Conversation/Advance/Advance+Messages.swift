@@ -107,7 +107,7 @@ extension Step {
         case .customerAsked: alert(.humanAsked, "The customer asked for a person.")
         case .complaint: alert(.complaint, "The customer complains.")
         case .noPayments: alert(.noPayments, "The customer wants to buy and no payments are configured.")
-        case .paymentMismatch, .staffTookOver, .ownerAnswered: break
+        case .staffTookOver, .ownerAnswered: break
         }
     }
 

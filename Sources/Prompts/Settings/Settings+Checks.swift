@@ -43,7 +43,9 @@ extension Settings {
         }
         if stripe.secretKey != nil, stripe.webhookSecrets.isEmpty {
             warnings.append(
-                "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook"
+                stripe.pollMinutes > 0
+                    ? "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook"
+                    : "STRIPE_WEBHOOK_SECRET is not set and stripe.poll_minutes is 0; no payment is ever confirmed"
             )
         }
         if openai.apiKey == nil {

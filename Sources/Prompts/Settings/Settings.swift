@@ -72,6 +72,8 @@ public struct Settings: Sendable {
         public var secretKey: Secret?
         public var webhookSecrets: [Secret]
         public var apiBase: String
+        /// How often Stripe is asked for events that no webhook brought; 0: never.
+        public var pollMinutes: Double
     }
 
     /// The server that staff commands talk to instead of opening the database.
