@@ -12,6 +12,7 @@ struct Outbox: Sendable {
     let settings: PipelineSettings
     let surroundings: Surroundings
     let pace: SendPace
+    let alerts: ServiceAlerts
     let log: Logger
 
     /// One try at one row, recorded whatever comes of it.
@@ -103,23 +104,24 @@ struct Outbox: Sendable {
             if place > now { try? await surroundings.sleep(place) }
             if Task.isCancelled { return stopped }
             let receipt = try await whatsApp.send(outgoing, row.address.channel)
-            learn(nil)
+            await learn(nil)
             return .accepted(messageID: receipt.messageID)
         } catch {
-            learn(error)
+            await learn(error)
             return .failed(next(after: error, row), code: error.code, reason: error.message)
         }
     }
 
-    private func learn(_ error: OutsideError?) {
+    private func learn(_ error: OutsideError?) async {
         switch pace.learn(error, at: surroundings.now()) {
         case .halted:
-            let code = error?.code ?? ""
-            log.critical(
-                "WhatsApp refuses everything; sending waits until somebody acts",
-                metadata: ["code": "\(code)", "do": "\(Int(code).map(WhatsAppErrorTable.advice) ?? "")"]
+            guard let error else { return }
+            await alerts.raise(
+                .whatsAppToken,
+                problem: "WhatsApp refuses every message: \(error.code) \(error.message)",
+                mend: Int(error.code).map(WhatsAppErrorTable.advice) ?? "Check WHATSAPP_API_BASE and the access token."
             )
-        case .resumed: log.notice("WhatsApp takes messages again")
+        case .resumed, .taken: await alerts.settle(.whatsAppToken)
         case nil: break
         }
     }

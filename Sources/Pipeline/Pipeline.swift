@@ -31,6 +31,8 @@ public struct Pipeline: Service {
     public let translate: Translate
     public let surroundings: Surroundings
     public let store: any Store
+    /// Trouble that isn't one conversation's.
+    public let alerts: ServiceAlerts
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
     private let stripePoll: StripePoll?
@@ -48,6 +50,8 @@ public struct Pipeline: Service {
         let outboxBell = Doorbell()
         self.store = store
         self.surroundings = surroundings
+        let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
+        self.alerts = alerts
         translate = Translate(
             settings: settings,
             defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
@@ -69,6 +73,7 @@ public struct Pipeline: Service {
             settings: settings,
             surroundings: surroundings,
             pace: pace,
+            alerts: alerts,
             log: log
         )
         let effects = Effects(
@@ -96,7 +101,7 @@ public struct Pipeline: Service {
             pace: pace,
             log: log
         )
-        turns = Self.turnWorker(turn, sender, turnBell, outboxBell)
+        turns = Self.turnWorker(turn, sender, turnBell, outboxBell, alerts)
         let reconciliation = Reconciliation(
             store: store,
             settings: settings,
@@ -104,7 +109,7 @@ public struct Pipeline: Service {
             heartbeat: heartbeat,
             log: log
         )
-        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell)
+        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell, alerts)
         stripePoll = outside.stripe.flatMap { [inbox, translate] stripe in
             guard settings.stripePoll > 0 else { return nil }
             return StripePoll(
@@ -114,6 +119,7 @@ public struct Pipeline: Service {
                 translate: translate,
                 settings: settings,
                 surroundings: surroundings,
+                alerts: alerts,
                 log: log
             )
         }
@@ -145,7 +151,8 @@ public struct Pipeline: Service {
         _ turn: Turn,
         _ sender: Outbox,
         _ bell: Doorbell,
-        _ outbox: Doorbell
+        _ outbox: Doorbell,
+        _ alerts: ServiceAlerts
     ) -> Worker<ClaimedTurn> {
         let (store, settings, surroundings) = (turn.store, turn.settings, turn.surroundings)
         return Worker(
@@ -154,7 +161,7 @@ public struct Pipeline: Service {
             bulkAtOnce: settings.bulkTurnsAtOnce,
             bell: bell,
             surroundings: surroundings,
-            log: turn.log,
+            alerts: alerts,
             isBulk: { $0.isBulk(at: surroundings.now()) },
             take: { limit, bulkLimit in
                 let now = surroundings.now()
@@ -189,7 +196,8 @@ public struct Pipeline: Service {
         _ sender: Outbox,
         _ reconciliation: Reconciliation,
         _ bell: Doorbell,
-        _ turns: Doorbell
+        _ turns: Doorbell,
+        _ alerts: ServiceAlerts
     ) -> Worker<OutboxRow> {
         let (store, settings, surroundings) = (sender.store, sender.settings, sender.surroundings)
         return Worker(
@@ -198,7 +206,7 @@ public struct Pipeline: Service {
             bulkAtOnce: settings.bulkSendsAtOnce,
             bell: bell,
             surroundings: surroundings,
-            log: sender.log,
+            alerts: alerts,
             isBulk: \.isBulk,
             take: { limit, bulkLimit in
                 let now = surroundings.now()

@@ -154,13 +154,15 @@ final class SendPace: Sendable {
 
     enum News: Equatable {
         case halted, resumed
+        /// A message was taken while nothing was halted here.
+        case taken
     }
 
     /// Learns from what came of a try.
     func learn(_ error: OutsideError?, at now: Timestamp) -> News? {
         let now = now.milliseconds
         return state.withLock { state in
-            guard let error else { return state.answered() ? .resumed : nil }
+            guard let error else { return state.answered() ? .resumed : state.halt == nil ? .taken : nil }
             switch error.remedy {
             case .halt:
                 return state.refused(code: error.code, reason: error.message, at: now) ? .halted : nil

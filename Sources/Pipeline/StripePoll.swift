@@ -15,6 +15,7 @@ struct StripePoll: Sendable {
     let translate: Translate
     let settings: PipelineSettings
     let surroundings: Surroundings
+    let alerts: ServiceAlerts
     let log: Logger
 
     static let name = "stripe events"
@@ -62,6 +63,7 @@ struct StripePoll: Sendable {
             } catch {
                 return try await failed(error, position)
             }
+            await alerts.settle(.stripeKey, .stripeEvents)
             if position.since == nil {
                 return try await finish(position, nextAt: surroundings.now().adding(milliseconds: settings.stripePoll))
             }
@@ -86,14 +88,32 @@ struct StripePoll: Sendable {
         if error.code == "resource_missing", position.after != nil {
             position.after = nil
         } else {
-            log.log(
-                level: error.needsOperator ? .error : .warning,
+            log.warning(
                 "Stripe does not tell its events",
                 metadata: ["code": "\(error.code)", "why": "\(error.message)"]
             )
         }
+        if error.status == 401 { await alerts.raise(refusedKey: error) }
+        if error.status == 403 {
+            await alerts.raise(
+                .stripeEvents,
+                problem: "Stripe does not tell its events: \(error.message)",
+                mend:
+                    "Give the restricted key of STRIPE_SECRET_KEY read access to Events, or missed payments are not found."
+            )
+        }
         let wait = min(settings.stripePoll, Bounds.retry)
         return try await finish(position, nextAt: surroundings.now().adding(milliseconds: wait))
+    }
+}
+
+extension ServiceAlerts {
+    func raise(refusedKey error: OutsideError) async {
+        await raise(
+            .stripeKey,
+            problem: "Stripe refuses the key: \(error.message)",
+            mend: "Set STRIPE_SECRET_KEY to a valid key and restart. Customers who want to buy wait for their links."
+        )
     }
 }
 

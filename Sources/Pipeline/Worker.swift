@@ -1,5 +1,4 @@
 import Conversation
-import Logging
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -14,7 +13,7 @@ struct Worker<Piece: Sendable>: Sendable {
     let bulkAtOnce: Int
     let bell: Doorbell
     let surroundings: Surroundings
-    let log: Logger
+    let alerts: ServiceAlerts
     let isBulk: @Sendable (Piece) -> Bool
     /// Takes up to so many pieces, and so many of them bulk.
     let take: @Sendable (_ limit: Int, _ bulkLimit: Int) async throws -> [Piece]
@@ -61,8 +60,16 @@ struct Worker<Piece: Sendable>: Sendable {
     }
 
     private func taken(_ limit: Int, _ bulkLimit: Int) async -> [Piece] {
-        do { return try await take(limit, bulkLimit) } catch {
-            log.error("\(name): the store gives no work", metadata: ["why": "\(error)"])
+        do {
+            let pieces = try await take(limit, bulkLimit)
+            await alerts.settle(.storage)
+            return pieces
+        } catch {
+            await alerts.raise(
+                .storage,
+                problem: "no work for \(name): \(error)",
+                mend: "see that the database has room and can be reached; the service goes on by itself"
+            )
             return []
         }
     }

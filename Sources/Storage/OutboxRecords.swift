@@ -51,8 +51,7 @@ public struct OutboxRow: Sendable, Equatable {
 
     /// Whether free-form messages may go out now.
     public func isWindowOpen(at now: Timestamp) -> Bool {
-        if let windowRefusedAt, windowRefusedAt >= (lastCustomerMessageAt ?? windowRefusedAt) { return false }
-        return CustomerWindow.isOpen(since: lastCustomerMessageAt, at: now)
+        CustomerWindow.isOpen(since: lastCustomerMessageAt, refusedAt: windowRefusedAt, at: now)
     }
 }
 

@@ -49,6 +49,7 @@ struct StripePollTests {
             translate: Translate(settings: settings, defaultLanguage: .ptPT),
             settings: settings,
             surroundings: surroundings,
+            alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
             log: log
         )
     }
@@ -260,6 +261,7 @@ struct StripeWindowTests {
             }
             var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             log.logLevel = .critical
+            let surroundings = Surroundings(now: { [self] in now.withLock { $0 } }, sleep: { _ in }, newID: { "x" })
             var settings = PipelineSettings(owner: owner, phoneNumberID: "1")
             settings.stripePoll = 300_000
             return StripePoll(
@@ -268,11 +270,8 @@ struct StripeWindowTests {
                 inbox: Inbox(store: store, turns: Doorbell(), log: log),
                 translate: Translate(settings: settings, defaultLanguage: .en),
                 settings: settings,
-                surroundings: Surroundings(
-                    now: { [self] in now.withLock { $0 } },
-                    sleep: { _ in },
-                    newID: { "x" }
-                ),
+                surroundings: surroundings,
+                alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
                 log: log
             )
         }
@@ -359,6 +358,30 @@ struct StripeWindowTests {
             }
             #expect(stripe.queries.map(\.startingAfter) == [nil, "evt_1", "evt_1", nil])
             #expect(Set(stripe.queries.map(\.createdSinceSeconds)).count == 1)
+        }
+    }
+
+    @Test("a key that may not read events is a service alert until it may")
+    func refused() async throws {
+        try await withStore { (store) async throws in
+            let stripe = Scripted { (number, _) throws(OutsideError) in
+                guard number > 2 else {
+                    throw OutsideError(
+                        service: .stripe,
+                        status: number == 1 ? 401 : 403,
+                        code: "no",
+                        message: "no",
+                        remedy: .giveUp,
+                        needsOperator: true
+                    )
+                }
+                return StripePage(items: [])
+            }
+            for open in [[.stripeKey], [.stripeKey, .stripeEvents], []] as [[ServiceAlert.Cause]] {
+                _ = await stripe.poll(store).round(evenEarly: true)
+                #expect(try await store.openServiceAlerts().map(\.cause) == open)
+                stripe.pass(minutes: 1)
+            }
         }
     }
 

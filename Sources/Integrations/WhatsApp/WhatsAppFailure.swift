@@ -77,7 +77,8 @@ enum WhatsAppFailure {
             switch answer.status {
             case 408, 500...: unclear(isRepeatable)
             case 429: .slowDown(afterMilliseconds: nil)
-            case _ where pointsElsewhere(answer.status): .halt
+            // No message can be sent then; a file that is gone is a matter of its own.
+            case _ where pointsElsewhere(answer.status) && !isRepeatable: .halt
             default: .giveUp
             }
         return OutsideError(

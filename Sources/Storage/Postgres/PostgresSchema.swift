@@ -5,6 +5,7 @@ enum PostgresSchema {
         ("2 pacing, bulk work, turns that can be undone", pacing),
         ("3 dead letters", deadLetters),
         ("4 processes", processes),
+        ("5 service alerts, spend", service),
         ("6 polls, payment intents", polls),
     ]
 

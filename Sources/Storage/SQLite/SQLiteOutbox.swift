@@ -135,7 +135,9 @@ struct SQLiteOutbox {
                 try lanes.addTrouble(trouble, attempt: row[4], to: seq)
             }
             try fail(seq, lane, failure, now: now)
-            if failure == .waitForCustomer { try reportWaiting(lane, conversation: row[5], now: now) }
+            if failure == .waitForCustomer {
+                try reportWaiting(lane, conversation: row[5], history: row[6], now: now)
+            }
             if failure == .dead {
                 try reportDead(
                     seq,
@@ -190,9 +192,10 @@ struct SQLiteOutbox {
     }
 
     /// Staff hears of it, unless the customer wrote while it was being tried: then it goes at once.
-    private func reportWaiting(_ lane: String, conversation: String, now: Timestamp) throws {
+    private func reportWaiting(_ lane: String, conversation: String, history: String, now: Timestamp) throws {
         let last = try db.row("SELECT last_customer_at FROM conversations WHERE id = ?", [conversation])?[0] as Int64?
-        if CustomerWindow.isOpen(since: Timestamp(column: last), at: now) {
+        let refusedAt = OutboxTrouble.windowRefusedAt(try OutboxTrouble.list(history))
+        if CustomerWindow.isOpen(since: Timestamp(column: last), refusedAt: refusedAt, at: now) {
             return try lanes.customerWrote(lane, at: now)
         }
         try alert(.windowClosed, Alert.waitsForCustomer, conversation, at: now)

@@ -39,7 +39,7 @@ struct RawOutboxRow: Sendable {
             attempt: attempt,
             createdAt: createdAt,
             lastCustomerMessageAt: lastCustomerMessageAt,
-            windowRefusedAt: troubles.last { $0.code == OutboxTrouble.windowCode }?.at,
+            windowRefusedAt: OutboxTrouble.windowRefusedAt(troubles),
             failures: troubles.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
             isBulk: isBulk
         )

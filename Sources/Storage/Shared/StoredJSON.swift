@@ -71,6 +71,11 @@ struct OutboxTrouble: Codable, Sendable, Equatable {
     /// WhatsApp's code for a message outside the 24-hour window (reference/whatsapp.md §9).
     static let windowCode = "131047"
 
+    /// When WhatsApp last refused it for the window.
+    static func windowRefusedAt(_ troubles: [OutboxTrouble]) -> Timestamp? {
+        troubles.last { $0.code == windowCode }?.at
+    }
+
     static func list(_ history: String) throws -> [OutboxTrouble] {
         history == "[]" ? [] : try StoredJSON.decode([OutboxTrouble].self, history)
     }
