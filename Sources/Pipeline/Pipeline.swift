@@ -37,6 +37,7 @@ public struct Pipeline: Service {
     private let outbox: Worker<OutboxRow>
     private let stripePoll: StripePoll?
     private let heartbeat: Heartbeat
+    private let reconciliation: Reconciliation
 
     public init(
         store: any Store,
@@ -56,7 +57,7 @@ public struct Pipeline: Service {
             settings: settings,
             defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
         )
-        inbox = Inbox(store: store, turns: turnBell, log: log)
+        inbox = Inbox(store: store, turns: turnBell, alerts: alerts, log: log)
         let pace = SendPace(perSecond: settings.messagesPerSecond)
         heartbeat = Heartbeat(
             store: store,
@@ -102,7 +103,7 @@ public struct Pipeline: Service {
             log: log
         )
         turns = Self.turnWorker(turn, sender, turnBell, outboxBell, alerts)
-        let reconciliation = Reconciliation(
+        reconciliation = Reconciliation(
             store: store,
             settings: settings,
             surroundings: surroundings,
@@ -128,7 +129,11 @@ public struct Pipeline: Service {
     public func run() async throws {
         // These end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
-        async let _ = heartbeat.run()
+        async let _ = heartbeat.run {
+            // Also while the outbox is too busy to rest.
+            try await reconciliation.settle(at: surroundings.now())
+            outbox.bell.ring()
+        }
         async let _ = stripePoll?.run()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }

@@ -44,6 +44,8 @@ extension ServiceAlert.Cause {
     /// A model can't be had: retired, misspelt, or not for this key.
     public static let modelMissing = Self("model_missing")
     public static let whatsAppToken = Self("whatsapp_token")
+    /// WhatsApp takes messages and does not deliver them: the account is locked or has no money.
+    public static let whatsAppAccount = Self("whatsapp_account")
     /// Stripe refuses our key.
     public static let stripeKey = Self("stripe_key")
     /// Our key may not make payment links.
