@@ -105,6 +105,8 @@ public struct Alert: Codable, Sendable, Equatable {
         case turnParked = "turn_parked"
         case disqualifiedBuyer = "disqualified_buyer"
         case windowClosed = "window_closed"
+        case takeoverForgotten = "takeover_forgotten"
+        case takeoverReleased = "takeover_released"
     }
 
     /// Of ``Kind/windowClosed``.

@@ -8,8 +8,7 @@ public enum Event: Sendable, Equatable, Codable {
     case modelUnavailable(reason: String)
     case transcribed(MessageID, text: String?)
     case linkCreated(OfferID, PaymentLink)
-    /// `isFinal`: trying again can't help, a person has to.
-    case linkFailed(OfferID, reason: String, isFinal: Bool)
+    case linkFailed(OfferID, reason: String, LinkTrouble)
     case payment(PaymentNews)
     case timer(TimerKind)
     case staff(StaffCommand)
@@ -140,11 +139,24 @@ public struct PaymentNews: Codable, Sendable, Equatable {
     }
 }
 
+/// What a failed try at a payment link leaves behind.
+public enum LinkTrouble: String, Codable, Sendable {
+    /// Nothing was made, or the same question again gives what was made.
+    case passing
+    /// Stripe keeps its failure and gives it again to the same question. The link may be there all the same.
+    case kept
+    /// The key is refused: nobody gets a link before somebody acts.
+    case refused
+    /// This link can't be made, however often it is asked for: a person has to help.
+    case final
+}
+
 public enum TimerKind: String, CaseIterable, Codable, Sendable {
     case followUp = "follow_up"
     case paymentReminder = "payment_reminder"
     case offerExpiry = "offer_expiry"
     case dormancy
+    case takeoverReminder = "takeover_reminder"
     case takeoverRelease = "takeover_release"
     case linkRetry = "link_retry"
 }

@@ -9,6 +9,8 @@ public struct ConversationState: Codable, Sendable, Equatable {
     public var score: Int
     public var stage: Stage
     public var lastCustomerMessageAt: Timestamp?
+    /// The customer switched marketing messages off in WhatsApp: no follow-up.
+    public var isMarketingOff: Bool?
     /// Offers made so far, for the next offer's id.
     public var offersMade: Int
     /// Offers whose link was sent and then replaced; somebody may still pay them. The newest few.
@@ -108,6 +110,8 @@ public struct Offered: Codable, Sendable, Equatable {
     public var words: String?
     /// Failed tries at a link. From the first one on the customer knows that it is coming.
     public var failures: Int
+    /// Idempotency keys under which Stripe keeps a failure, so that each next try takes a new one.
+    public var spentKeys: Int?
 
     public init(offer: Offer, words: String? = nil, failures: Int = 0) {
         self.offer = offer
@@ -207,6 +211,8 @@ public struct HandOff: Codable, Sendable, Equatable {
     /// Who has it; nobody yet when the customer asked.
     public var staff: String?
     public var at: Timestamp
+    /// When a person wrote last.
+    public var lastStaffAt: Timestamp?
     /// Where the conversation goes on after release.
     public var before: Stage
 

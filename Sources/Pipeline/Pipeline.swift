@@ -90,6 +90,7 @@ public struct Pipeline: Service {
                 log: log
             ),
             settings: settings,
+            alerts: alerts,
             log: log
         )
         let turn = Turn(

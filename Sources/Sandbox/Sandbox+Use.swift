@@ -85,6 +85,14 @@ extension Sandbox {
         await deliver(stripe.state.withLock { $0.all("events") }.filter { $0["type"]?.text == type })
     }
 
+    /// What Stripe may do after a day: the same key runs again from here on.
+    public func forgetIdempotencyKeys() {
+        stripe.state.withLock { state in
+            state.answers = [:]
+            state.answerOrder = []
+        }
+    }
+
     func tellPaid(_ session: String) {
         guard let object = stripe.session(session) else { return }
         broadcast.tell(

@@ -42,14 +42,15 @@ struct StripePollTests {
         log.logLevel = .critical
         var settings = PipelineSettings(owner: owner, phoneNumberID: Live.phoneNumberID)
         settings.stripePoll = 300_000
+        let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
         return StripePoll(
             store: store,
             stripe: stripe,
-            inbox: Inbox(store: store, turns: Doorbell(), log: log),
+            inbox: Inbox(store: store, turns: Doorbell(), alerts: alerts, log: log),
             translate: Translate(settings: settings, defaultLanguage: .ptPT),
             settings: settings,
             surroundings: surroundings,
-            alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
+            alerts: alerts,
             log: log
         )
     }
@@ -264,14 +265,15 @@ struct StripeWindowTests {
             let surroundings = Surroundings(now: { [self] in now.withLock { $0 } }, sleep: { _ in }, newID: { "x" })
             var settings = PipelineSettings(owner: owner, phoneNumberID: "1")
             settings.stripePoll = 300_000
+            let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
             return StripePoll(
                 store: store,
                 stripe: stripe,
-                inbox: Inbox(store: store, turns: Doorbell(), log: log),
+                inbox: Inbox(store: store, turns: Doorbell(), alerts: alerts, log: log),
                 translate: Translate(settings: settings, defaultLanguage: .en),
                 settings: settings,
                 surroundings: surroundings,
-                alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
+                alerts: alerts,
                 log: log
             )
         }

@@ -110,7 +110,7 @@ extension Step {
         paidAfterItsEnd(offer)
         if case .dormant(let before) = state.stage { state.stage = before }
         state.stage.standing = .paid(payment)
-        cancel(.paymentReminder, .offerExpiry, .followUp)
+        cancel(.paymentReminder, .offerExpiry, .followUp, .dormancy)
         note(.payment, "paid \(MoneyFormat.text(offer.price, in: .en)) for \(offer.productName) (\(news.sessionID))")
         if state.stage.isMuted {
             alert(.paymentWithoutConfirmation, "Paid while the bot is silent: please confirm it to the customer.")

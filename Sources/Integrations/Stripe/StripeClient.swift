@@ -133,16 +133,16 @@ extension StripeClient {
         )
     }
 
-    /// The newest link whose metadata says so, among the last `pagesMax` × 100.
+    /// The newest link that takes payments and whose metadata says so, among the last `pagesMax` × 100.
     public func findPaymentLink(
         metadata name: String,
         equals value: String,
-        pagesMax: Int = 3
+        pagesMax: Int = 10
     ) async throws(OutsideError) -> PaymentLink? {
         var startingAfter: String?
         for _ in 0..<pagesMax {
             let page = try await listPaymentLinks(StripeListQuery(startingAfter: startingAfter))
-            if let link = page.items.first(where: { $0.metadata[name] == value }) { return link }
+            if let link = page.items.first(where: { $0.active && $0.metadata[name] == value }) { return link }
             guard page.hasMore, let last = page.lastID else { return nil }
             startingAfter = last
         }

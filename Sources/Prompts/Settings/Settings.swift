@@ -109,6 +109,8 @@ public struct Settings: Sendable {
         public var identity: Business
         /// IANA name, such as `Europe/Lisbon`.
         public var timezone: String
+        /// When it speaks unasked, by that clock; nil: at any hour.
+        public var hours: BusinessHours?
     }
 
     public enum LogLevel: String, CaseIterable, Sendable { case trace, debug, info, notice, warning, error, critical }
