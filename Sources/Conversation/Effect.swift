@@ -56,8 +56,15 @@ public struct OutMessage: Codable, Sendable, Equatable {
         }
 
         /// A nudge is of use at its time only: it doesn't wait until the customer writes again.
-        public var isNudge: Bool {
-            [PhraseKey.followUp, .paymentReminder, .offerExpired].contains { $0.rawValue == key }
+        public var isNudge: Bool { nudgeTimer != nil || key == PhraseKey.offerExpired.rawValue }
+
+        /// The timer that brings this nudge, and can bring it again.
+        public var nudgeTimer: TimerKind? {
+            switch PhraseKey(rawValue: key) {
+            case .followUp: .followUp
+            case .paymentReminder: .paymentReminder
+            default: nil
+            }
         }
     }
 

@@ -138,7 +138,13 @@ struct SQLiteOutbox {
             if failure == .waitForCustomer {
                 try reportWaiting(lane, conversation: row[5], history: row[6], now: now)
             }
-            if failure == .dead {
+            if case .withdrawn = failure {
+                try db.run(
+                    "UPDATE outbox SET dropped_at = ?, dropped_by = ? WHERE seq = ?",
+                    [now.milliseconds, SendResult.withdrawer, seq]
+                )
+            }
+            if prepared.event != nil {
                 try reportDead(
                     seq,
                     id: result.row,
@@ -187,7 +193,7 @@ struct SQLiteOutbox {
         case .retry(let at): try lanes.retry(seq, lane, at: at)
         case .unknown(let until): try lanes.makeUncertain(seq, until: until)
         case .waitForCustomer: try lanes.wait(seq, lane, at: now)
-        case .dead: try lanes.bury(seq, lane, at: now)
+        case .withdrawn, .dead: try lanes.bury(seq, lane, at: now)
         }
     }
 
