@@ -48,7 +48,8 @@ struct StripePoll: Sendable {
                 return min(max(at, now.adding(milliseconds: 1_000)), now.adding(milliseconds: settings.stripePoll))
             }
         } catch {
-            // The claim ends with its lease.
+            // The claim ends with its lease, or when the process has left.
+            if Task.isCancelled { return now }
             log.error("Stripe's events are not polled", metadata: ["why": "\(error)"])
             return surroundings.now().adding(milliseconds: Bounds.retry)
         }
@@ -83,6 +84,7 @@ struct StripePoll: Sendable {
     }
 
     private func failed(_ error: OutsideError, _ position: Position) async throws -> Timestamp {
+        try Task.checkCancellation()
         var position = position
         // The event to go on after is older than Stripe's memory: the window begins anew.
         if error.code == "resource_missing", position.after != nil {

@@ -63,6 +63,7 @@ extension SQLiteStore {
                 """
             )
             try db.run("UPDATE processes SET left_at = ? WHERE left_at IS NULL", [now.milliseconds])
+            try db.run("UPDATE polls SET claimed_by = NULL, lease_until = NULL")
             let outbox = SQLiteOutbox(db: db)
             while try outbox.loseSenders(leaseEndedBy: nil, now: now, windowMilliseconds: windowMilliseconds).any {}
         }

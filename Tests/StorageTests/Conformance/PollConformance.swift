@@ -68,6 +68,22 @@ struct PollConformance {
         try await again.close()
     }
 
+    @Test("a process that died, left or was the only one holds no poll", arguments: Engine.all)
+    func freed(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let hour: Int64 = 3_600_000
+            _ = try await store.beat("a", now: Given.at(0), windowMilliseconds: 60_000)
+            #expect(try await claim(store, "a", at: 0, until: hour) == .taken(position: nil))
+            #expect(try await store.keepPoll("p", owner: "a", position: "1", leaseUntil: Given.at(hour)))
+            _ = try await store.beat("b", now: Given.at(20_000), windowMilliseconds: 60_000)
+            #expect(try await claim(store, "b", at: 20_000, until: hour) == .taken(position: "1"))
+            try await store.leave("b", now: Given.at(21_000))
+            #expect(try await claim(store, "c", at: 22_000, until: hour) == .taken(position: "1"))
+            try await store.releaseAllClaims(now: Given.at(23_000), windowMilliseconds: 60_000)
+            #expect(try await claim(store, "d", at: 24_000) == .taken(position: "1"))
+        }
+    }
+
     private func news(_ kind: PaymentNews.Kind, _ id: String, intent: String? = "pi_1") -> PaymentNews {
         PaymentNews(
             kind: kind,
