@@ -35,6 +35,7 @@ public struct Pipeline: Service {
     public let alerts: ServiceAlerts
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
+    private let stripePoll: StripePoll?
     private let heartbeat: Heartbeat
     private let reconciliation: Reconciliation
 
@@ -89,6 +90,7 @@ public struct Pipeline: Service {
                 log: log
             ),
             settings: settings,
+            alerts: alerts,
             log: log
         )
         let turn = Turn(
@@ -110,16 +112,30 @@ public struct Pipeline: Service {
             log: log
         )
         outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell, alerts)
+        stripePoll = outside.stripe.flatMap { [inbox, translate] stripe in
+            guard settings.stripePoll > 0 else { return nil }
+            return StripePoll(
+                store: store,
+                stripe: stripe,
+                inbox: inbox,
+                translate: translate,
+                settings: settings,
+                surroundings: surroundings,
+                alerts: alerts,
+                log: log
+            )
+        }
     }
 
     public func run() async throws {
-        // Both end with this scope. The heart beats until the last turn and send are done.
+        // These end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
         async let _ = heartbeat.run {
             // Also while the outbox is too busy to rest.
             try await reconciliation.settle(at: surroundings.now())
             outbox.bell.ring()
         }
+        async let _ = stripePoll?.run()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }

@@ -53,11 +53,19 @@ extension PostgresStore {
 
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await pool.write { transaction in
-            try transaction.db.run(
+            try Self.freePolls(of: [owner], transaction.db)
+            return try transaction.db.run(
                 "UPDATE processes SET left_at = $1 WHERE owner = $2",
                 [.time(now), .text(owner)]
             )
         }
+    }
+
+    private static func freePolls(of owners: [String], _ db: PostgresConnection) throws {
+        try db.run(
+            "UPDATE polls SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = ANY($1)",
+            [.texts(owners)]
+        )
     }
 
     private static func free(
@@ -79,6 +87,7 @@ extension PostgresStore {
         )
         let sends = try PostgresReconcile(transaction: transaction, now: now, window: windowMilliseconds)
             .loseSenders(until: Timestamp(milliseconds: .max), of: owners)
+        try freePolls(of: owners, transaction.db)
         try transaction.db.run(
             "UPDATE processes SET left_at = $1 WHERE owner = ANY($2)",
             [.time(now), .texts(owners)]

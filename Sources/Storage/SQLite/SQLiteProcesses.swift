@@ -43,8 +43,13 @@ extension SQLiteStore {
 
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await group.write { db in
-            try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
+            try Self.freePolls(of: owner, db)
+            return try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
         }
+    }
+
+    private static func freePolls(of owner: String, _ db: Database) throws {
+        try db.run("UPDATE polls SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = ?", [owner])
     }
 
     private static func free(
@@ -63,6 +68,7 @@ extension SQLiteStore {
         )
         let sends = try SQLiteOutbox(db: db)
             .loseSenders(leaseEndedBy: nil, of: owner, now: now, windowMilliseconds: windowMilliseconds)
+        try freePolls(of: owner, db)
         try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
         return turns + sends.uncertain + sends.pending
     }
