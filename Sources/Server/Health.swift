@@ -1,4 +1,7 @@
+import Conversation
 import Hummingbird
+import Pipeline
+import Prompts
 import Storage
 
 /// `GET /health`: can messages be accepted, and how are the services that we lean on?
@@ -6,12 +9,20 @@ struct Health: Sendable {
     let store: any Store
     /// Name and what was last heard; nil where it isn't configured.
     let services: [(name: String, observed: Observed?)]
+    let prompts: PlaybookSource
 
     struct Report: ResponseEncodable {
         struct Dependency: Codable {
             var state: String
             var latency_ms: Int?
             var problem: String?
+        }
+
+        struct Prompts: Codable {
+            /// In force.
+            var version: String
+            /// What is wrong with the files, each with its line and how to mend it.
+            var problems: [String]
         }
 
         struct Work: Codable {
@@ -24,6 +35,7 @@ struct Health: Sendable {
 
         var status: String
         var dependencies: [String: Dependency]
+        var prompts: Prompts
         var work: Work?
     }
 
@@ -41,13 +53,19 @@ struct Health: Sendable {
                 problem: last?.problem
             )
         }
+        let standing = prompts.standing
+        let prompts = Report.Prompts(
+            version: standing.version,
+            problems: standing.problems.prefix(20).map(\.description)
+        )
         let start = ContinuousClock.now
         do {
             try await store.ping()
             let counts = try await store.counts()
             let passed = (ContinuousClock.now - start) / .milliseconds(1)
             dependencies["database"] = Report.Dependency(state: "ok", latency_ms: Int(passed))
-            let isDegraded = dependencies.values.contains { $0.state == "failing" }
+            let isDegraded =
+                dependencies.values.contains { $0.state == "failing" } || !prompts.problems.isEmpty
             let work = Report.Work(
                 leads: counts.leads,
                 open_conversations: counts.openConversations,
@@ -55,10 +73,18 @@ struct Health: Sendable {
                 outbox_uncertain: counts.outboxUncertain,
                 dead_letters: counts.deadLetters
             )
-            return (.ok, Report(status: isDegraded ? "degraded" : "ok", dependencies: dependencies, work: work))
+            return (
+                .ok,
+                Report(
+                    status: isDegraded ? "degraded" : "ok",
+                    dependencies: dependencies,
+                    prompts: prompts,
+                    work: work
+                )
+            )
         } catch {
             dependencies["database"] = Report.Dependency(state: "failing", problem: "\(error)")
-            return (.serviceUnavailable, Report(status: "unavailable", dependencies: dependencies, work: nil))
+            return (.serviceUnavailable, Report(status: "unavailable", dependencies: dependencies, prompts: prompts, work: nil))
         }
     }
 }

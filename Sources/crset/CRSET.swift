@@ -12,7 +12,7 @@ struct CRSET: AsyncParsableCommand {
                 subcommands: [Serve.self, Demo.self, SandboxCommand.self, Doctor.self, Migrate.self]
             ),
             CommandGroup(name: "Conversations:", subcommands: [Leads.self, TranscriptCommand.self] + NotYet.staff),
-            CommandGroup(name: "Operation:", subcommands: [DeadLetters.self] + NotYet.operators),
+            CommandGroup(name: "Operation:", subcommands: [PromptsCommand.self, DeadLetters.self] + NotYet.operators),
         ]
     )
 

@@ -80,6 +80,10 @@ extension Settings {
         outbox = Outbox(reader)
         business = BusinessSettings(reader)
         policy = Policy(reader)
+        prompts = PromptFilesInUse(
+            isWatched: reader.bool("prompts.watch", default: true),
+            pinsConversations: reader.bool("prompts.pin_conversations", default: false)
+        )
         policy.takesPayments = stripe.secretKey != nil
         policy.transcribesVoice = openai.apiKey != nil
         shutdownMilliseconds = reader.int("shutdown_ms", default: 20_000, in: 0...600_000)

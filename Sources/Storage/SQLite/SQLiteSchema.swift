@@ -12,6 +12,7 @@ enum SQLiteSchema {
         }
         migrator.registerMigration("2 pacing, bulk work, turns that can be undone") { try $0.execute(sql: pacing) }
         migrator.registerMigration("3 dead letters") { try $0.execute(sql: deadLetters) }
+        migrator.registerMigration("10 prompt versions and trials") { try $0.execute(sql: prompts) }
         return migrator
     }
 
