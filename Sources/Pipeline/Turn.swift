@@ -12,6 +12,7 @@ struct Turn: Sendable {
     let playbooks: PlaybookSource
     let settings: PipelineSettings
     let surroundings: Surroundings
+    let pace: SendPace
     let log: Logger
 
     /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
@@ -75,6 +76,8 @@ struct Turn: Sendable {
             Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
         for event in due { await follow(event, &turn, through: through ?? 0, library, schema) }
 
+        // A bulk turn's messages take their place behind those of live conversations.
+        let isBulk = claimed.isBulk(at: now)
         let explanation = explanation(turn, before: claimed.state, library.playbook.version)
         return TurnCommit(
             state: turn.state,
@@ -88,10 +91,11 @@ struct Turn: Sendable {
             tasks: turn.tasks,
             notes: turn.notes,
             alerts: turn.alerts,
-            sendLeaseUntil: surroundings.now().adding(milliseconds: settings.sendLease),
+            sendLeaseUntil: isBulk || !pace.isOpen(at: surroundings.now())
+                ? nil : surroundings.now().adding(milliseconds: settings.sendLease),
             undoFrom: mayBeUndone(turn, claimed, hasTimers: due.count > events.count)
                 ? claimed.events.first?.seq : nil,
-            isBulk: claimed.isBulk(at: now)
+            isBulk: isBulk
         )
     }
 
@@ -198,7 +202,7 @@ struct Turn: Sendable {
             if case .messages(let messages) = open.event { newest = messages.last?.id ?? newest }
         }
         guard let newest else { return }
-        Task { [whatsApp, log] in
+        _ = surroundings.spawn { [whatsApp, log] in
             do throws(OutsideError) {
                 try await whatsApp.markRead(newest, true, claimed.address.channel)
             } catch {

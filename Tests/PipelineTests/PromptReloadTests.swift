@@ -64,7 +64,7 @@ struct PromptReloadTests {
     }
 
     static let breakages: [Breakage] = [
-        Breakage(testDescription: "a half-saved file", place: "messages/en.yaml", reason: "") { folder in
+        Breakage(testDescription: "a half-saved file", place: "messages/en.yaml", reason: "; ") { folder in
             let text = try folder.text("Prompts/messages/en.yaml")
             try folder.write(String(text.prefix(text.count / 2)), to: "Prompts/messages/en.yaml")
         },
@@ -89,7 +89,7 @@ struct PromptReloadTests {
             let loop = String(repeating: "{{#known}}", count: 40) + String(repeating: "{{/known}}", count: 40)
             try folder.write(try folder.text("Prompts/turn.md") + loop, to: "Prompts/turn.md")
         },
-        Breakage(testDescription: "a variable a hundred thousand times", place: "system.md", reason: "100014 variables") { folder in
+        Breakage(testDescription: "a variable a hundred thousand times", place: "system.md", reason: "100012 variables") { folder in
             let many = String(repeating: "{{facts}}", count: 100_000)
             try folder.write(try folder.text("Prompts/system.md") + many, to: "Prompts/system.md")
         },
