@@ -89,7 +89,8 @@ struct PromptReloadTests {
             let loop = String(repeating: "{{#known}}", count: 40) + String(repeating: "{{/known}}", count: 40)
             try folder.write(try folder.text("Prompts/turn.md") + loop, to: "Prompts/turn.md")
         },
-        Breakage(testDescription: "a variable a hundred thousand times", place: "system.md", reason: "100012 variables") { folder in
+        Breakage(testDescription: "a variable a hundred thousand times", place: "system.md", reason: "100012 variables")
+        { folder in
             let many = String(repeating: "{{facts}}", count: 100_000)
             try folder.write(try folder.text("Prompts/system.md") + many, to: "Prompts/system.md")
         },
@@ -149,8 +150,14 @@ struct PromptReloadTests {
             live.sandbox.setModel(
                 .scripted { _ in
                     // While the model thinks, the files change; then it fails, and the fixed texts speak.
-                    if changes.withLock({ $0 += 1; return $0 }) == 1 {
-                        try? folder.replace("  greeting: ", with: "  greeting: Viva! ", in: "Prompts/messages/pt-PT.yaml")
+                    if changes.withLock({
+                        $0 += 1; return $0
+                    }) == 1 {
+                        try? folder.replace(
+                            "  greeting: ",
+                            with: "  greeting: Viva! ",
+                            in: "Prompts/messages/pt-PT.yaml"
+                        )
                         _ = try? await eventually("the change") { () async throws -> Bool? in
                             try await health(live).prompts.version == before ? nil : true
                         }

@@ -48,7 +48,9 @@ public struct PromptFiles: Sendable {
             }
     }
 
-    func path(of name: String) -> String { Self.configNames.contains(name) ? "\(config)/\(name)" : "\(prompts)/\(name)" }
+    func path(of name: String) -> String {
+        Self.configNames.contains(name) ? "\(config)/\(name)" : "\(prompts)/\(name)"
+    }
 
     /// The text of a file; nil, with a finding, when there is none.
     func text(_ name: String, findings: Findings) -> String? {

@@ -54,7 +54,8 @@ public enum EditorSchema {
         )
         let field = object(
             [
-                ("id", identifier), ("type", choice(QualificationFile.kinds)), ("required", boolean), ("weight", integer),
+                ("id", identifier), ("type", choice(QualificationFile.kinds)), ("required", boolean),
+                ("weight", integer),
                 ("meaning", text()), ("names", names(languages, max: 60)), ("min", integer), ("max", integer),
                 ("characters_max", integer), ("currency", choice(Currency.known)), ("options", list(of: option)),
             ],
@@ -90,7 +91,10 @@ public enum EditorSchema {
     private static func scenario(_ languages: [String]) -> Node {
         let turn = object([("say", text()), ("expect", list(of: text()))], required: ["say"])
         return object(
-            [("about", text()), ("language", choice(languages)), ("turns", list(of: turn, max: ScenarioFile.turnsMax))],
+            [
+                ("about", text()), ("language", choice(languages)),
+                ("turns", list(of: turn, max: ScenarioFile.turnsMax)),
+            ],
             required: ["language", "turns"]
         )
     }

@@ -127,7 +127,9 @@ struct MessagesFile {
     }
 
     private func longestValues(in language: Language) -> [String: String] {
-        func longest(_ texts: [String]) -> String { texts.max { $0.unicodeScalars.count < $1.unicodeScalars.count } ?? "" }
+        func longest(_ texts: [String]) -> String {
+            texts.max { $0.unicodeScalars.count < $1.unicodeScalars.count } ?? ""
+        }
         let prices = catalog.products.map { MoneyFormat.text($0.price, in: language) }
         var values = [
             "business": business, "name": String(repeating: "n", count: Self.nameCharactersMax),

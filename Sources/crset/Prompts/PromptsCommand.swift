@@ -82,7 +82,9 @@ struct PromptsCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Versions, the one that was taken into use last first.")
+        static let configuration = CommandConfiguration(
+            abstract: "Versions, the one that was taken into use last first."
+        )
 
         @OptionGroup var options: ConfigurationOptions
 
