@@ -19,7 +19,9 @@ struct CRSET: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Operation:",
-                subcommands: [DeadLetters.self, BackupCommand.self, RestoreCommand.self] + NotYet.operators
+                subcommands: [
+                    PromptsCommand.self, DeadLetters.self, BackupCommand.self, RestoreCommand.self,
+                ] + NotYet.operators
             ),
         ]
     )

@@ -6,7 +6,7 @@ enum NotYet {
         Coming<Review>.self, Coming<Search>.self, Coming<Watch>.self, Coming<Stats>.self,
     ]
     static let operators: [any ParsableCommand.Type] = [
-        Coming<Prompts>.self, Coming<Token>.self,
+        Coming<Token>.self
     ]
 
     /// Beneath `crset leads`.
@@ -20,7 +20,6 @@ enum NotYet {
     enum Search: ComingCommand { static let name = "search" }
     enum Watch: ComingCommand { static let name = "watch" }
     enum Stats: ComingCommand { static let name = "stats" }
-    enum Prompts: ComingCommand { static let name = "prompts" }
     enum Token: ComingCommand { static let name = "token" }
 }
 
