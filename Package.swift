@@ -229,7 +229,11 @@ let package = Package(
         /** The real program in processes of its own: killed, stopped, and with a database in trouble. */
         .testTarget(
             name: "KillTests",
-            dependencies: ["crset", "Sandbox", "Storage", "Conversation", "TestSupport"],
+            dependencies: [
+                "crset", "Sandbox", "Storage", "Conversation", "Integrations", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
     ]
