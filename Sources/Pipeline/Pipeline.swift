@@ -102,7 +102,7 @@ public struct Pipeline: Service {
             log: log
         )
         let held = Held()
-        turns = Self.turnWorker(turn, sender, held, turnBell, outboxBell, alerts)
+        turns = Self.turnWorker(turn, sender, heartbeat, held, turnBell, outboxBell, alerts)
         reconciliation = Reconciliation(
             store: store,
             settings: settings,
@@ -141,6 +141,7 @@ public struct Pipeline: Service {
     private static func turnWorker(
         _ turn: Turn,
         _ sender: Outbox,
+        _ heartbeat: Heartbeat,
         _ held: Held,
         _ bell: Doorbell,
         _ outbox: Doorbell,
@@ -156,6 +157,8 @@ public struct Pipeline: Service {
             alerts: alerts,
             isBulk: { $0.isBulk(at: surroundings.now()) },
             take: { limit, bulkLimit in
+                // Nobody would free what a process has claimed of which nobody knows.
+                try await heartbeat.beatIfDue()
                 let now = surroundings.now()
                 let claimed = try await store.claimTurns(
                     owner: settings.owner,
@@ -206,6 +209,7 @@ public struct Pipeline: Service {
             alerts: alerts,
             isBulk: \.isBulk,
             take: { limit, bulkLimit in
+                try await reconciliation.heartbeat.beatIfDue()
                 let now = surroundings.now()
                 let limit = min(limit, sender.pace.room(at: now))
                 guard limit > 0 else { return [] }

@@ -8,7 +8,6 @@ extension Turn {
     func giveBack(_ claimed: ClaimedTurn, after error: any Error) async {
         let id = claimed.state.id
         let now = surroundings.now()
-        let retryAt = TurnFault.retryAt(failures: claimed.failures, now: now)
         log.error("a turn failed", metadata: ["conversation": "\(id.rawValue)", "why": "\(error)"])
         guard let fault = Self.fault(error) else {
             // As soon as the store can be reached again: nobody else has the conversation before the lease ends.
@@ -17,10 +16,12 @@ extension Turn {
                 try await releaseFirstMessage(of: claimed)
             }
             try? await surroundings.untilStored(limit: settings.turnLease) {
+                let retryAt = surroundings.now().adding(milliseconds: 1_000)
                 try await store.abandonTurn(id, owner: settings.owner, retryAt: retryAt)
             }
             return
         }
+        let retryAt = TurnFault.retryAt(failures: claimed.failures, now: now)
         // Should the store fail here as well, the lease ends.
         let isParked = try? await store.failTurn(id, owner: settings.owner, fault: fault, retryAt: retryAt, now: now)
         if isParked == true {
