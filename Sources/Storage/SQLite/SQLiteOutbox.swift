@@ -131,7 +131,8 @@ struct SQLiteOutbox {
             try accept(seq, result.row, lane, state, messageID, history: row[6], now: now)
         case .failed(let failure, _, _):
             // A status settled it, or somebody else has it by now.
-            guard state == .sending, (row[3] as String?) == result.owner else { return }
+            guard state == .sending, (row[3] as String?) == result.owner, result.attempt ?? row[4] == row[4] as Int
+            else { return }
             if let trouble = prepared.trouble {
                 try lanes.addTrouble(trouble, attempt: row[4], to: seq)
             }
