@@ -17,6 +17,8 @@ public struct ConversationState: Codable, Sendable, Equatable {
     public var payments: [Payment]
     /// The messages that the current turn answers, while a question to the model or a transcription is open.
     public var answering: Answering?
+    /// What the customer wrote waited long for an answer, and nothing was said since.
+    public var owesApology: Bool?
 
     public init(id: ConversationID, language: Language, profileName: String? = nil) {
         self.id = id
