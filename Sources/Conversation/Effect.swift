@@ -104,6 +104,7 @@ public struct Alert: Codable, Sendable, Equatable {
         case turnParked = "turn_parked"
         case disqualifiedBuyer = "disqualified_buyer"
         case windowClosed = "window_closed"
+        case spendBound = "spend_bound"
     }
 
     /// Of ``Kind/windowClosed``.

@@ -23,6 +23,9 @@ public struct PipelineSettings: Sendable {
     public var maxOutputTokens: Int
     public var temperature: Double
     public var transcriptionModel: String
+    public var spendBounds = SpendBounds()
+    /// IANA name: by its clock days are counted.
+    public var timeZone = "UTC"
     /// Read mark and "typing…" as a turn starts.
     public var showsTyping = true
 

@@ -139,6 +139,11 @@ extension PipelineSettings {
             transcriptionModel: settings.openai.transcriptionModel
         )
         showsTyping = settings.conversation.showsTyping
+        timeZone = settings.business.timezone
+        spendBounds.callsPerCustomer = settings.spend.callsPerCustomer
+        spendBounds.tokensPerCustomer = settings.spend.tokensPerCustomer
+        spendBounds.calls = settings.spend.calls
+        spendBounds.tokens = settings.spend.tokens
     }
 }
 

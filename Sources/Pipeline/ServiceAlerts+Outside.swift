@@ -1,0 +1,44 @@
+public import Integrations
+import Storage
+
+// Which answers of the outside services ask an operator to act, and what there is to do.
+
+extension ServiceAlert.Cause {
+    /// One model of several.
+    static func missing(model: String) -> Self { Self("\(modelMissing.rawValue):\(model)") }
+}
+
+extension ServiceAlerts {
+    /// A service refused. Nothing is raised where waiting helps.
+    public func heard(_ error: OutsideError, model: String? = nil) async {
+        guard error.needsOperator, let (cause, mend) = Self.trouble(error, model) else { return }
+        await raise(cause, problem: "\(error.code): \(error.message)", mend: mend)
+    }
+
+    /// A service did what it was asked for.
+    public func works(_ service: OutsideError.Service, model: String? = nil) async {
+        switch service {
+        case .whatsapp: await settle(.whatsAppToken)
+        case .stripe: await settle(.stripeKey)
+        case .openai: await settle(.modelMoney, .modelKey, .missing(model: model ?? ""))
+        }
+    }
+
+    private static func trouble(_ error: OutsideError, _ model: String?) -> (ServiceAlert.Cause, mend: String)? {
+        switch (error.service, error.status) {
+        case (.openai, 429):
+            (.modelMoney, "add credit or raise the limit at the model's provider; guided mode answers meanwhile")
+        case (.openai, 401): (.modelKey, "set OPENAI_API_KEY to a valid key; guided mode answers meanwhile")
+        case (.openai, 403), (.openai, 404), (.openai, 400):
+            model.map {
+                (.missing(model: $0), "set OPENAI_MODEL or openai.fallback_models to models of this key, not \($0)")
+            }
+        case (.stripe, 401), (.stripe, 403):
+            (.stripeKey, "set STRIPE_SECRET_KEY to a valid key with the rights that the README names")
+        case (.whatsapp, 401): (.whatsAppToken, "set WHATSAPP_ACCESS_TOKEN to a token that has not expired")
+        case (.whatsapp, _) where error.code == "190":
+            (.whatsAppToken, "set WHATSAPP_ACCESS_TOKEN to a token that has not expired")
+        default: nil
+        }
+    }
+}
