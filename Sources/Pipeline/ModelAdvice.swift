@@ -206,7 +206,7 @@ struct ModelAdvice: Sendable {
         case .giveUp where Self.isForAllModels(error):
             for model in models { breakers.failed(model.name, isCertain: true) }
             return .leave
-        case .giveUp, .useFallback, .useTemplate:
+        case .giveUp, .halt, .useFallback, .useTemplate:
             breakers.failed(model.name, isCertain: error.needsOperator)
             return .leave
         case .retry(let wait), .slowDown(let wait):

@@ -35,6 +35,8 @@ public struct Pipeline: Service {
     public let alerts: ServiceAlerts
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
+    private let heartbeat: Heartbeat
+    private let reconciliation: Reconciliation
 
     public init(
         store: any Store,
@@ -54,7 +56,15 @@ public struct Pipeline: Service {
             settings: settings,
             defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
         )
-        inbox = Inbox(store: store, turns: turnBell, log: log)
+        inbox = Inbox(store: store, turns: turnBell, alerts: alerts, log: log)
+        let pace = SendPace(perSecond: settings.messagesPerSecond)
+        heartbeat = Heartbeat(
+            store: store,
+            settings: settings,
+            surroundings: surroundings,
+            pace: pace,
+            log: log
+        )
         let sender = Outbox(
             store: store,
             whatsApp: outside.whatsApp,
@@ -62,6 +72,8 @@ public struct Pipeline: Service {
             translate: translate,
             settings: settings,
             surroundings: surroundings,
+            pace: pace,
+            alerts: alerts,
             log: log
         )
         let effects = Effects(
@@ -90,20 +102,33 @@ public struct Pipeline: Service {
             playbooks: playbooks,
             settings: settings,
             surroundings: surroundings,
+            pace: pace,
             log: log
         )
         turns = Self.turnWorker(turn, sender, turnBell, outboxBell, alerts)
-        let reconciliation = Reconciliation(store: store, settings: settings, surroundings: surroundings, log: log)
+        reconciliation = Reconciliation(
+            store: store,
+            settings: settings,
+            surroundings: surroundings,
+            heartbeat: heartbeat,
+            log: log
+        )
         outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell, alerts)
     }
 
     public func run() async throws {
-        // Ends with this scope.
+        // Both end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
+        async let _ = heartbeat.run {
+            // Also while the outbox is too busy to rest.
+            try await reconciliation.settle(at: surroundings.now())
+            outbox.bell.ring()
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }
         }
+        await heartbeat.leave()
     }
 
     /// Rings for what other processes on the same database leave to do.
@@ -127,17 +152,19 @@ public struct Pipeline: Service {
         return Worker(
             name: "turns",
             atOnce: settings.turnsAtOnce,
+            bulkAtOnce: settings.bulkTurnsAtOnce,
             bell: bell,
             surroundings: surroundings,
             alerts: alerts,
-            take: { limit in
+            isBulk: { $0.isBulk(at: surroundings.now()) },
+            take: { limit, bulkLimit in
                 let now = surroundings.now()
                 return try await store.claimTurns(
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.turnLease),
                     limit: limit,
-                    bulkLimit: min(limit, settings.bulkTurnsAtOnce)
+                    bulkLimit: bulkLimit
                 )
             },
             nextWake: { try await store.nextWake().turns },
@@ -170,20 +197,27 @@ public struct Pipeline: Service {
         return Worker(
             name: "outbox",
             atOnce: settings.sendsAtOnce,
+            bulkAtOnce: settings.bulkSendsAtOnce,
             bell: bell,
             surroundings: surroundings,
             alerts: alerts,
-            take: { limit in
+            isBulk: \.isBulk,
+            take: { limit, bulkLimit in
                 let now = surroundings.now()
+                let limit = min(limit, sender.pace.room(at: now))
+                guard limit > 0 else { return [] }
                 return try await store.claimOutbox(
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.sendLease),
                     limit: limit,
-                    bulkLimit: min(limit, settings.bulkSendsAtOnce)
+                    bulkLimit: min(limit, bulkLimit)
                 )
             },
-            nextWake: { try await reconciliation.nextWake() },
+            nextWake: {
+                let wake = try await reconciliation.nextWake()
+                return wake.map { max($0, sender.pace.opensAt(surroundings.now())) }
+            },
             work: { row in
                 await sender.send(row)
                 // The next of this customer may go, and a dead letter is an event of its conversation.

@@ -18,7 +18,8 @@ extension ServiceAlerts {
     /// A service did what it was asked for.
     public func works(_ service: OutsideError.Service, model: String? = nil) async {
         switch service {
-        case .whatsapp: await settle(.whatsAppToken)
+        // The outbox raises and settles its own, since a refusal there halts it.
+        case .whatsapp: break
         case .stripe: await settle(.stripeKey)
         case .openai: await settle(.modelMoney, .modelKey, .missing(model: model ?? ""))
         }
@@ -35,9 +36,6 @@ extension ServiceAlerts {
             }
         case (.stripe, 401), (.stripe, 403):
             (.stripeKey, "set STRIPE_SECRET_KEY to a valid key with the rights that the README names")
-        case (.whatsapp, 401): (.whatsAppToken, "set WHATSAPP_ACCESS_TOKEN to a token that has not expired")
-        case (.whatsapp, _) where error.code == "190":
-            (.whatsAppToken, "set WHATSAPP_ACCESS_TOKEN to a token that has not expired")
         default: nil
         }
     }

@@ -9,15 +9,21 @@ public struct Surroundings: Sendable {
     public var sleep: @Sendable (_ until: Timestamp) async throws -> Void
     /// A new id that sorts by time, such as `l0k3…`.
     public var newID: @Sendable () -> String
+    /// Starts work that outlives whoever asks for it, as `Task { }` does: a simulation has to say where it runs.
+    public var spawn: @Sendable (_ work: @escaping @Sendable () async -> Void) -> Task<Void, Never>
 
     public init(
         now: @escaping @Sendable () -> Timestamp,
         sleep: @escaping @Sendable (Timestamp) async throws -> Void,
-        newID: @escaping @Sendable () -> String
+        newID: @escaping @Sendable () -> String,
+        spawn: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Task<Void, Never> = { work in
+            Task { await work() }
+        }
     ) {
         self.now = now
         self.sleep = sleep
         self.newID = newID
+        self.spawn = spawn
     }
 
     public static let live = Surroundings(

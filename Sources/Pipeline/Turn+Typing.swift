@@ -18,23 +18,21 @@ extension Turn {
             if case .messages(let messages) = open.event { newest = messages.last?.id ?? newest }
         }
         guard let newest else { return nil }
-        return Task { [surroundings] in
+        return surroundings.spawn { [surroundings] in
             for _ in 0...Self.prolongationsMax {
                 // In a task of its own: a quick turn is over before the mark is through, which should get through.
-                let isShown = await Task { await markRead(newest, claimed.address.channel) }.value
+                await surroundings.spawn { await markRead(newest, claimed.address.channel) }.value
                 let next = surroundings.now().adding(milliseconds: Self.typingMilliseconds)
-                guard isShown, (try? await surroundings.sleep(next)) != nil else { return }
+                guard (try? await surroundings.sleep(next)) != nil else { return }
             }
         }
     }
 
-    private func markRead(_ message: MessageID, _ channel: String) async -> Bool {
+    private func markRead(_ message: MessageID, _ channel: String) async {
         do throws(OutsideError) {
             try await whatsApp.markRead(message, true, channel)
-            return true
         } catch {
             log.debug("no read mark", metadata: ["code": "\(error.code)"])
-            return false
         }
     }
 }

@@ -144,6 +144,8 @@ extension PipelineSettings {
         spendBounds.tokensPerCustomer = settings.spend.tokensPerCustomer
         spendBounds.calls = settings.spend.calls
         spendBounds.tokens = settings.spend.tokens
+        messagesPerSecond = settings.outbox.messagesPerSecond
+        templates = settings.whatsapp.templates
     }
 }
 

@@ -46,7 +46,7 @@ final class Service: Sendable {
             "SPEND_CALLS": "1000000000", "SPEND_TOKENS": "1000000000000", "SPEND_CALLS_PER_CUSTOMER": "1000000",
             "SPEND_TOKENS_PER_CUSTOMER": "1000000000", "STRIPE_WEBHOOK_SECRET": "whsec_bench",
             "CONVERSATION_BURST_WINDOW_MS": "\(burst)",
-            "CONVERSATION_BURST_LIMIT_MS": "\(max(burst, 8_000))",
+            "CONVERSATION_BURST_LIMIT_MS": "\(max(burst, 8_000))", "OUTBOX_MESSAGES_PER_SECOND": "0",
         ]
         return try await start(
             "crset",

@@ -72,6 +72,7 @@ final class TurnRig: Sendable {
             playbooks: PlaybookSource(library),
             settings: settings,
             surroundings: surroundings,
+            pace: SendPace(perSecond: 0),
             log: log
         )
         (self.store, self.clock, self.outside, pipelineSettings) = (store, clock, outside, settings)

@@ -4,6 +4,7 @@ enum PostgresSchema {
         ("1 conversations, journal, outbox", conversations + journal + outbox + beside + closed),
         ("2 pacing, bulk work, turns that can be undone", pacing),
         ("3 dead letters", deadLetters),
+        ("4 processes", processes),
         ("5 service alerts, spend", service),
     ]
 
