@@ -85,10 +85,14 @@ public struct Pipeline: Service {
             advice: ModelAdvice(
                 client: outside.openAI,
                 models: outside.models,
+                breakers: CircuitBreakers(surroundings: surroundings, log: log),
+                alerts: alerts,
                 settings: settings,
                 surroundings: surroundings,
                 log: log
             ),
+            spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
+            alerts: alerts,
             settings: settings,
             alerts: alerts,
             log: log
