@@ -139,6 +139,8 @@ public struct Offer: Codable, Sendable, Equatable {
     public var price: Money
     public var stripePrice: String?
     public var madeAt: Timestamp
+    /// When the customer was reminded of its link, which happens once.
+    public var remindedAt: Timestamp?
 
     public init(
         id: OfferID,
