@@ -81,6 +81,17 @@ struct BusinessHoursTextTests {
         }
     }
 
+    @Test("a nudge beyond WhatsApp's window without a template for it is probably not meant")
+    func beyondTheWindow() throws {
+        let timers = "timers: {follow_up_hours: 24, payment_reminder_hours: 48}\n"
+        let template = "whatsapp: {templates: {pt-PT: {payment_reminder: crset_reminder product}}}\n"
+        try withDirectory(yaml: timers + template) { path in
+            let warnings = try Settings.load(environment: [:], workingDirectory: path).warnings
+            #expect(warnings.contains { $0.hasPrefix("timers.follow_up_hours is 24") })
+            #expect(!warnings.contains { $0.contains("payment_reminder") })
+        }
+    }
+
     @Test(
         "through every change of the clock, openings are what a look at the wall clock every minute finds",
         arguments: ["Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata"],
