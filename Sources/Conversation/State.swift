@@ -19,6 +19,8 @@ public struct ConversationState: Codable, Sendable, Equatable {
     public var payments: [Payment]
     /// The messages that the current turn answers, while a question to the model or a transcription is open.
     public var answering: Answering?
+    /// The version of the prompt files that this lead began with, where leads keep theirs.
+    public var promptVersion: String?
 
     public init(id: ConversationID, language: Language, profileName: String? = nil) {
         self.id = id

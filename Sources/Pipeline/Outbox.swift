@@ -19,7 +19,7 @@ struct Outbox: Sendable {
     func send(_ row: OutboxRow) async {
         // Stopped before it left: the next process sends it without waiting for a status that can't come.
         let outcome = Task.isCancelled ? stopped : await attempt(row)
-        let result = SendResult(row: row.id, owner: settings.owner, outcome: outcome)
+        let result = SendResult(row: row.id, owner: settings.owner, attempt: row.attempt, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
             let isWithdrawn = if case .withdrawn = failure { true } else { false }
             log.log(
@@ -29,12 +29,20 @@ struct Outbox: Sendable {
             )
         }
         // Recorded in a task of its own: a stop in between would forget that the message left.
-        await surroundings.spawn { [store, surroundings, log] in
-            do { try await store.record([result], now: surroundings.now()) } catch {
+        let recording = surroundings.spawn { [store, surroundings, log] in
+            do {
+                try await surroundings.untilStored { try await store.record([result], now: surroundings.now()) }
+            } catch {
                 // The row stays claimed until its lease ends and is reconciled by its status then.
                 log.error("what came of a send is not recorded", metadata: ["row": "\(row.id)", "why": "\(error)"])
             }
-        }.value
+        }
+        // Then it is tried once, and not until the store comes back.
+        await withTaskCancellationHandler {
+            await recording.value
+        } onCancel: {
+            recording.cancel()
+        }
     }
 
     private var stopped: SendResult.Outcome {

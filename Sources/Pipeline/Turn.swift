@@ -63,9 +63,11 @@ struct Turn: Sendable {
     }
 
     func work(_ claimed: ClaimedTurn) async -> TurnCommit {
-        let (library, schema) = playbooks.current()
         let now = surroundings.now()
         var turn = Gathering(state: claimed.state, timers: claimed.timers)
+        // One edition from here to the end, whatever happens to the files meanwhile.
+        let edition = await playbooks.edition(for: &turn.state)
+        let (library, schema) = (edition.library, edition.schema)
         // A turn that died in the middle begins again from nothing.
         turn.state.answering = nil
         let through = claimed.events.last?.seq

@@ -90,11 +90,15 @@ public struct SendResult: Sendable, Equatable {
 
     public var row: String
     public var owner: String
+    /// Which try it was. A failure of an earlier one, told again because the store's answer was lost, says nothing about
+    /// the one under way. Nil: the one under way.
+    public var attempt: Int?
     public var outcome: Outcome
 
-    public init(row: String, owner: String, outcome: Outcome) {
+    public init(row: String, owner: String, attempt: Int? = nil, outcome: Outcome) {
         self.row = row
         self.owner = owner
+        self.attempt = attempt
         self.outcome = outcome
     }
 }

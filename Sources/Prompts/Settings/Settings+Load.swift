@@ -81,6 +81,10 @@ extension Settings {
         business = BusinessSettings(reader)
         policy = Policy(reader)
         policy.hours = business.hours
+        prompts = PromptFilesInUse(
+            isWatched: reader.bool("prompts.watch", default: true),
+            pinsConversations: reader.bool("prompts.pin_conversations", default: false)
+        )
         policy.takesPayments = stripe.secretKey != nil
         policy.transcribesVoice = openai.apiKey != nil
         shutdownMilliseconds = reader.int("shutdown_ms", default: 20_000, in: 0...600_000)

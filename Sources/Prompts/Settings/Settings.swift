@@ -28,6 +28,7 @@ public struct Settings: Sendable {
     public var outbox: Outbox
     public var business: BusinessSettings
     public var policy: Policy
+    public var prompts: PromptFilesInUse
     /// How long a stop waits for turns and sends under way, in milliseconds.
     public var shutdownMilliseconds: Int
     /// What works but is probably not meant. One line each, for `crset doctor` and the log.
@@ -103,6 +104,13 @@ public struct Settings: Sendable {
         public var concurrency: Int
         /// What Meta allows the number, all processes together; 0: as fast as it goes.
         public var messagesPerSecond: Int
+    }
+
+    public struct PromptFilesInUse: Sendable {
+        /// A change of the files is in force from the next turn on, without a restart.
+        public var isWatched: Bool
+        /// A conversation keeps the version that it began with.
+        public var pinsConversations: Bool
     }
 
     /// Who speaks, and by which clock.

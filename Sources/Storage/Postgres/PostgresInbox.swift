@@ -41,17 +41,17 @@ struct PostgresInbox {
             guard let found = try transaction.conversation(id.rawValue) else {
                 return keepUnmatched(arrival, reason: "No conversation \(id.rawValue).")
             }
-            return append(payment: arrival, to: found)
+            return try append(payment: arrival, to: found)
         case .payment(let intent):
             guard let owner = transaction.intents[intent], let found = try transaction.conversation(owner) else {
                 return keepUnmatched(arrival, reason: "No payment here has the intent \(intent).")
             }
-            return append(payment: arrival, to: found)
+            return try append(payment: arrival, to: found)
         case .addressed(let address):
             guard let found = try conversation(at: address) else {
                 return keepUnmatched(arrival, reason: "No conversation has this address.")
             }
-            return append(arrival, to: found)
+            return try append(arrival, to: found)
         case .status(let report):
             return try PostgresStatuses(transaction: transaction)
                 .apply(report, failureBody: arrival.body, receivedAt: arrival.receivedAt)
@@ -111,16 +111,20 @@ struct PostgresInbox {
 
     // MARK: Events
 
-    private func append(_ arrival: PreparedArrival, to conversation: HeldConversation) -> Acceptance {
+    private func append(_ arrival: PreparedArrival, to conversation: HeldConversation) throws -> Acceptance {
         guard insert(arrival) else { return .duplicate }
         add(arrival, to: conversation.id)
+        // The owner speaks, from the phone.
+        if arrival.kind == .owner {
+            _ = try PostgresWithdrawal(transaction: transaction).withdraw(from: conversation.id)
+        }
         wake(conversation, due: arrival.due, at: arrival.receivedAt)
         return .new(ConversationID(conversation.id))
     }
 
     /// What was kept because nobody knew whose it is may come again with its conversation.
-    private func append(payment arrival: PreparedArrival, to conversation: HeldConversation) -> Acceptance {
-        let acceptance = append(arrival, to: conversation)
+    private func append(payment arrival: PreparedArrival, to conversation: HeldConversation) throws -> Acceptance {
+        let acceptance = try append(arrival, to: conversation)
         if case .new = acceptance, transaction.knownUnmatched.remove(arrival.outsideID) != nil {
             transaction.db.later("DELETE FROM unmatched WHERE outside_id = $1", [.text(arrival.outsideID)])
         }

@@ -94,7 +94,8 @@ struct PostgresOutbox {
             row.settle(at: now, heardAt: now)
         case .failed(let failure, let code, let reason):
             // A status settled it, or somebody else has it by now.
-            guard row.state == .sending, row.claimedBy == result.owner else { return }
+            guard row.state == .sending, row.claimedBy == result.owner, result.attempt ?? row.attempts == row.attempts
+            else { return }
             var trouble = OutboxTrouble(at: now, attempt: row.attempts, code: code, reason: reason)
             if case .unknown = failure { trouble.isUncertain = true }
             row.troubles.append(trouble)

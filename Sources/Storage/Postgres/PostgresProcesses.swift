@@ -41,6 +41,16 @@ extension PostgresStore {
         }
     }
 
+    public func livingProcesses(now: Timestamp) async throws -> Int {
+        try await pool.read { db in
+            let row = try db.rows(
+                "SELECT COUNT(*) FROM processes WHERE left_at IS NULL AND heard_at >= $1",
+                [.time(now.adding(milliseconds: -Pulse.silence))]
+            ).first
+            return Int(try row?.integer(0) ?? 0)
+        }
+    }
+
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await pool.write { transaction in
             try Self.freePolls(of: [owner], transaction.db)

@@ -31,6 +31,16 @@ extension SQLiteStore {
         }
     }
 
+    public func livingProcesses(now: Timestamp) async throws -> Int {
+        try await read { db in
+            let row = try db.row(
+                "SELECT COUNT(*) FROM processes WHERE left_at IS NULL AND heard_at >= ?",
+                [now.adding(milliseconds: -Pulse.silence).milliseconds]
+            )
+            return row?[0] ?? 0
+        }
+    }
+
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await group.write { db in
             try Self.freePolls(of: owner, db)
