@@ -27,10 +27,13 @@ struct Heartbeat: Sendable {
         let beat = Atomic<Int64>(.min)
     }
 
-    /// Until cancelled.
-    func run() async {
+    /// Until cancelled. `afterBeat` is done each time that the store has heard it.
+    func run(afterBeat: @Sendable () async throws -> Void) async {
         while !Task.isCancelled {
-            do { try await beat() } catch {
+            do {
+                try await beat()
+                try await afterBeat()
+            } catch {
                 log.error("the store does not hear that this process lives", metadata: ["why": "\(error)"])
             }
             try? await surroundings.sleep(surroundings.now().adding(milliseconds: Self.interval))

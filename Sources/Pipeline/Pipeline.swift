@@ -36,6 +36,7 @@ public struct Pipeline: Service {
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
     private let heartbeat: Heartbeat
+    private let reconciliation: Reconciliation
 
     public init(
         store: any Store,
@@ -55,7 +56,7 @@ public struct Pipeline: Service {
             settings: settings,
             defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
         )
-        inbox = Inbox(store: store, turns: turnBell, log: log)
+        inbox = Inbox(store: store, turns: turnBell, alerts: alerts, log: log)
         let pace = SendPace(perSecond: settings.messagesPerSecond)
         heartbeat = Heartbeat(
             store: store,
@@ -101,7 +102,7 @@ public struct Pipeline: Service {
             log: log
         )
         turns = Self.turnWorker(turn, sender, turnBell, outboxBell, alerts)
-        let reconciliation = Reconciliation(
+        reconciliation = Reconciliation(
             store: store,
             settings: settings,
             surroundings: surroundings,
@@ -114,7 +115,11 @@ public struct Pipeline: Service {
     public func run() async throws {
         // Both end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
-        async let _ = heartbeat.run()
+        async let _ = heartbeat.run {
+            // Also while the outbox is too busy to rest.
+            try await reconciliation.settle(at: surroundings.now())
+            outbox.bell.ring()
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }

@@ -44,6 +44,8 @@ extension ServiceAlert.Cause {
     /// A model can't be had: retired, misspelt, or not for this key.
     public static let modelMissing = Self("model_missing")
     public static let whatsAppToken = Self("whatsapp_token")
+    /// WhatsApp takes messages and does not deliver them: the account is locked or has no money.
+    public static let whatsAppAccount = Self("whatsapp_account")
     public static let stripeKey = Self("stripe_key")
     /// The service's own bound on model calls or tokens of a day.
     public static let spendBound = Self("spend_bound")

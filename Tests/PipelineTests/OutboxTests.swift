@@ -165,6 +165,20 @@ struct OutboxTests {
             return tries
         }
 
+        /// What WhatsApp reports about a message that it took, the first, second …
+        func status(_ state: WhatsAppStatus.State, of number: Int, code: Int? = nil) throws -> Arrival {
+            let status = WhatsAppStatus(
+                messageID: "wamid.\(number)",
+                phoneNumberID: "1064",
+                state: state,
+                timestampMilliseconds: fake.now.milliseconds,
+                callbackData: fake.sent[number - 1].callbackData,
+                errors: code.map { [WhatsAppIssue(code: $0)] } ?? []
+            )
+            let arrival = outbox.translate.arrival(of: .status(status), at: fake.now) { "id" }
+            return try #require(arrival)
+        }
+
         var alerts: [Alert.Kind] {
             get async throws { try await store.lead(ConversationID("lead"))?.openAlerts.map(\.alert.kind) ?? [] }
         }
@@ -260,16 +274,7 @@ struct OutboxTests {
         try await scene.customerWrites()
         try await scene.say(OutMessage(.text("Olá")))
         try await scene.send()
-        let status = WhatsAppStatus(
-            messageID: "wamid.1",
-            phoneNumberID: "1064",
-            state: .failed,
-            timestampMilliseconds: scene.fake.now.milliseconds,
-            callbackData: scene.fake.sent.first?.callbackData,
-            errors: [WhatsAppIssue(code: 131047, title: "Re-engagement message", details: nil)]
-        )
-        let translated = scene.outbox.translate.arrival(of: .status(status), at: scene.fake.now) { "id" }
-        let arrival = try #require(translated)
+        let arrival = try scene.status(.failed, of: 1, code: 131047)
         _ = try await scene.store.accept([arrival])
         try await scene.send()
         #expect(scene.fake.sent.count == 1)
@@ -314,5 +319,21 @@ struct OutboxTests {
         }
         #expect(try await scene.dead.map(\.code) == ["131000"])
         #expect(try await scene.dead.first?.attempts == 5)
+    }
+
+    @Test("an account without money shows in the statuses: staff is told, the message waits, and it ends by itself")
+    func account() async throws {
+        let scene = try Scene()
+        let inbox = Inbox(store: scene.store, turns: Doorbell(), alerts: scene.outbox.alerts, log: scene.outbox.log)
+        try await scene.customerWrites()
+        try await scene.say(OutMessage(.text("Olá")))
+        try await scene.send()
+        try await inbox.accept([scene.status(.failed, of: 1, code: 131042)])
+        #expect(try await scene.store.openServiceAlerts().map(\.cause) == [.whatsAppAccount])
+        #expect(try await scene.send() == 0)
+        scene.fake.advance(1_800_000)
+        #expect(try await scene.send() == 1)
+        try await inbox.accept([scene.status(.delivered, of: 2)])
+        #expect(try await scene.store.openServiceAlerts().isEmpty)
     }
 }

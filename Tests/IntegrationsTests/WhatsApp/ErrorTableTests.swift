@@ -53,7 +53,8 @@ struct ErrorTableTests {
 
     @Test("no row is missing here, none stands twice, and each says what to do")
     func complete() {
-        let listed = Self.temporary.map(\.0) + Self.operators + Self.final + [131047]
+        let listed =
+            Self.temporary.map(\.0) + Self.operators + Self.final + [131047]
             + Self.halts.filter { !(200...299 ~= $0) }
         let codes = WhatsAppErrorTable.rows.filter { $0.codes.count == 1 }.map(\.codes.lowerBound)
         #expect(codes.sorted() == listed.sorted())
