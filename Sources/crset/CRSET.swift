@@ -18,7 +18,10 @@ struct CRSET: AsyncParsableCommand {
                     ReviewCommand.self, SearchCommand.self, WatchCommand.self, StatsCommand.self,
                 ]
             ),
-            CommandGroup(name: "Operation:", subcommands: [DeadLetters.self] + NotYet.operators),
+            CommandGroup(
+                name: "Operation:",
+                subcommands: [DeadLetters.self, BackupCommand.self, RestoreCommand.self] + NotYet.operators
+            ),
         ]
     )
 

@@ -3,23 +3,30 @@ import GRDB
 
 extension SQLiteStore {
     public func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
+        // What is freed is overwritten with zeros, so that no copy of the file made later holds it.
+        try await setSecureDelete(true)
+        let result: Result<[ErasedPart]?, any Error>
+        do { result = .success(try await eraseSecurely(id, by: who, at: now)) } catch { result = .failure(error) }
+        try await setSecureDelete(false)
+        return try result.get()
+    }
+
+    private func setSecureDelete(_ isOn: Bool) async throws {
         do {
-            let parts = try await pool.writeWithoutTransaction { db in
-                // What is freed is overwritten with zeros, so that no copy of the file made later holds it.
-                try db.execute(sql: "PRAGMA secure_delete = ON")
-                defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
-                var parts: [ErasedPart]?
-                try db.inTransaction(.immediate) {
-                    parts = try SQLiteErase(db: db, id: id.rawValue, now: now.milliseconds).erase(by: who)
-                    return .commit
-                }
-                return parts
+            try await pool.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA secure_delete = \(isOn ? "ON" : "OFF")")
             }
-            if parts != nil { try await clearTraces() }
-            return parts
         } catch {
             throw StoreError.from(error)
         }
+    }
+
+    private func eraseSecurely(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
+        let parts = try await group.write { db in
+            try SQLiteErase(db: db, id: id.rawValue, now: now.milliseconds).erase(by: who)
+        }
+        if parts != nil { try await clearTraces() }
+        return parts
     }
 
     /// The full-text index marks what is deleted and forgets it when its parts are merged; the write-ahead log still

@@ -3,12 +3,10 @@ import ArgumentParser
 /// Commands of CONTRACT.md that are still to come. They say so instead of pretending.
 enum NotYet {
     static let operators: [any ParsableCommand.Type] = [
-        Coming<Prompts>.self, Coming<Backup>.self, Coming<Restore>.self, Coming<Token>.self,
+        Coming<Prompts>.self, Coming<Token>.self,
     ]
 
     enum Prompts: ComingCommand { static let name = "prompts" }
-    enum Backup: ComingCommand { static let name = "backup" }
-    enum Restore: ComingCommand { static let name = "restore" }
     enum Token: ComingCommand { static let name = "token" }
 }
 
