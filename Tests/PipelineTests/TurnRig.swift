@@ -61,8 +61,8 @@ final class TurnRig: Sendable {
             stripe: nil,
             advice: advice,
             spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
-            alerts: alerts,
             settings: settings,
+            alerts: alerts,
             log: log
         )
         turn = Turn(

@@ -41,13 +41,31 @@ extension PostgresStore {
         }
     }
 
+    public func livingProcesses(now: Timestamp) async throws -> Int {
+        try await pool.read { db in
+            let row = try db.rows(
+                "SELECT COUNT(*) FROM processes WHERE left_at IS NULL AND heard_at >= $1",
+                [.time(now.adding(milliseconds: -Pulse.silence))]
+            ).first
+            return Int(try row?.integer(0) ?? 0)
+        }
+    }
+
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await pool.write { transaction in
-            try transaction.db.run(
+            try Self.freePolls(of: [owner], transaction.db)
+            return try transaction.db.run(
                 "UPDATE processes SET left_at = $1 WHERE owner = $2",
                 [.time(now), .text(owner)]
             )
         }
+    }
+
+    private static func freePolls(of owners: [String], _ db: PostgresConnection) throws {
+        try db.run(
+            "UPDATE polls SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = ANY($1)",
+            [.texts(owners)]
+        )
     }
 
     private static func free(
@@ -59,7 +77,8 @@ extension PostgresStore {
         // What is claimed has the lease's end as its wake_at. What is being committed just now is passed over.
         let turns = try transaction.db.run(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
+            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
+                    wake_at = due_at
             WHERE id IN (
                 SELECT id FROM conversations WHERE wake_at IS NOT NULL AND claimed_by = ANY($1)
                 ORDER BY id FOR UPDATE SKIP LOCKED
@@ -69,6 +88,7 @@ extension PostgresStore {
         )
         let sends = try PostgresReconcile(transaction: transaction, now: now, window: windowMilliseconds)
             .loseSenders(until: Timestamp(milliseconds: .max), of: owners)
+        try freePolls(of: owners, transaction.db)
         try transaction.db.run(
             "UPDATE processes SET left_at = $1 WHERE owner = ANY($2)",
             [.time(now), .texts(owners)]

@@ -31,10 +31,25 @@ extension SQLiteStore {
         }
     }
 
+    public func livingProcesses(now: Timestamp) async throws -> Int {
+        try await read { db in
+            let row = try db.row(
+                "SELECT COUNT(*) FROM processes WHERE left_at IS NULL AND heard_at >= ?",
+                [now.adding(milliseconds: -Pulse.silence).milliseconds]
+            )
+            return row?[0] ?? 0
+        }
+    }
+
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await group.write { db in
-            try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
+            try Self.freePolls(of: owner, db)
+            return try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
         }
+    }
+
+    private static func freePolls(of owner: String, _ db: Database) throws {
+        try db.run("UPDATE polls SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = ?", [owner])
     }
 
     private static func free(
@@ -46,13 +61,15 @@ extension SQLiteStore {
         // What is claimed has the lease's end as its wake_at.
         let turns = try db.run(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
+            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
+                    wake_at = due_at
             WHERE wake_at IS NOT NULL AND claimed_by = ?
             """,
             [owner]
         )
         let sends = try SQLiteOutbox(db: db)
             .loseSenders(leaseEndedBy: nil, of: owner, now: now, windowMilliseconds: windowMilliseconds)
+        try freePolls(of: owner, db)
         try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
         return turns + sends.uncertain + sends.pending
     }
