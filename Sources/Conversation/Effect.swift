@@ -112,9 +112,9 @@ public struct Alert: Codable, Sendable, Equatable {
         case turnParked = "turn_parked"
         case disqualifiedBuyer = "disqualified_buyer"
         case windowClosed = "window_closed"
-        case spendBound = "spend_bound"
         case takeoverForgotten = "takeover_forgotten"
         case takeoverReleased = "takeover_released"
+        case spendBound = "spend_bound"
     }
 
     /// Of ``Kind/windowClosed``.

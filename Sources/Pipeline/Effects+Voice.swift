@@ -61,7 +61,7 @@ extension Effects {
                 )
             )
             advice.breakers.succeeded(model)
-            await alerts.works(model: model)
+            await alerts.works(.openai, model: model)
             hearing.text = transcript.text
         } catch {
             log.warning("a voice note stays unread", metadata: ["code": "\(error.code)", "why": "\(error.message)"])

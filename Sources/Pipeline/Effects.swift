@@ -12,8 +12,8 @@ struct Effects: Sendable {
     let stripe: StripeClient?
     let advice: ModelAdvice
     let spending: Spending
-    let settings: PipelineSettings
     let alerts: ServiceAlerts
+    let settings: PipelineSettings
     let log: Logger
 
     /// How many messages the model may look back on, before the token budget cuts.
@@ -73,7 +73,7 @@ struct Effects: Sendable {
                 request(offer, state.id),
                 Self.idempotencyKey(offer, spentKeys: spentKeys)
             )
-            await alerts.settle(.stripeKey, .stripeRights)
+            await alerts.works(.stripe)
             return .linkCreated(offer.id, Conversation.PaymentLink(id: link.id, url: link.url))
         } catch {
             log.warning(

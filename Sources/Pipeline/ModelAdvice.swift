@@ -109,7 +109,7 @@ struct ModelAdvice: Sendable {
             switch await attempt(model, question, outputTokens, timeout, &trace) {
             case .success(let answer):
                 breakers.succeeded(model.name)
-                await alerts.works(model: model.name)
+                await alerts.works(.openai, model: model.name)
                 return .answered(answer.understanding, reply: answer.reply)
             case .failure(let error): trouble = error
             }

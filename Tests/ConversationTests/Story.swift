@@ -169,11 +169,12 @@ struct StoryPlayer {
             "later failed": .laterFailed, "expired": .sessionExpired, "refunded": .refunded,
             "refund failed": .refundFailed, "disputed": .disputed, "dispute closed": .disputeClosed,
             "wrong amount": .completedPaid, "wrong link": .completedPaid, "former paid": .completedPaid,
+            "former unpaid": .completedUnpaid, "former failed": .laterFailed,
         ]
         let kind = try require(kinds[value], "no payment \(value)")
         var offer = state.formerOffers.last?.offer
         var link = state.formerOffers.last?.link
-        if value != "former paid" {
+        if !value.hasPrefix("former") {
             if case .awaitingPayment(let current, let currentLink, _) = state.stage.standing {
                 (offer, link) = (current, currentLink)
             }

@@ -53,8 +53,8 @@ private final class Buyer {
                 log: log
             ),
             spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: .live),
-            settings: settings,
             alerts: alerts,
+            settings: settings,
             log: log
         )
         var playbook = try PromptLibrary.load(

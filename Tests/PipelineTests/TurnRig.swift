@@ -61,8 +61,8 @@ final class TurnRig: Sendable {
             stripe: nil,
             advice: advice,
             spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
-            settings: settings,
             alerts: alerts,
+            settings: settings,
             log: log
         )
         turn = Turn(

@@ -9,6 +9,7 @@ enum PostgresSchema {
         ("6 polls, payment intents", polls),
         ("8 desk", desk),
         ("10 prompt versions and trials", prompts),
+        ("8 desk: index and statistics", digest),
         ("5.1 lost claims", lostClaims),
     ]
 
