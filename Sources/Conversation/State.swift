@@ -21,6 +21,8 @@ public struct ConversationState: Codable, Sendable, Equatable {
     public var answering: Answering?
     /// The version of the prompt files that this lead began with, where leads keep theirs.
     public var promptVersion: String?
+    /// What the customer wrote waited long for an answer, and nothing was said since.
+    public var owesApology: Bool?
 
     public init(id: ConversationID, language: Language, profileName: String? = nil) {
         self.id = id

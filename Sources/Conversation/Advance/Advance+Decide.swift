@@ -258,6 +258,7 @@ extension Step {
 
 /// The sizes of WhatsApp that shape a message (reference/whatsapp.md §8).
 enum WhatsAppSizes {
+    static let text = 4096
     static let interactiveBody = 1024
     static let buttons = 3
     static let rows = 10
