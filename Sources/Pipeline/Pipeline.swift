@@ -119,6 +119,7 @@ public struct Pipeline: Service {
             name: "turns",
             atOnce: settings.turnsAtOnce,
             bell: bell,
+            pollInterval: settings.pollInterval,
             surroundings: surroundings,
             log: turn.log,
             take: { limit in
@@ -161,6 +162,7 @@ public struct Pipeline: Service {
             name: "outbox",
             atOnce: settings.sendsAtOnce,
             bell: bell,
+            pollInterval: settings.pollInterval,
             surroundings: surroundings,
             log: sender.log,
             take: { limit in

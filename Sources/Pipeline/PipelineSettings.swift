@@ -22,6 +22,8 @@ public struct PipelineSettings: Sendable {
     public var maxOutputTokens: Int
     public var temperature: Double
     public var transcriptionModel: String
+    /// The longest sleep of a worker: work that another process brought in unheard is found by then.
+    public var pollInterval: Int64 = 1_000
     /// Read mark and "typing…" as a turn starts.
     public var showsTyping = true
 

@@ -11,6 +11,8 @@ struct Worker<Piece: Sendable>: Sendable {
     let name: String
     let atOnce: Int
     let bell: Doorbell
+    /// The longest sleep.
+    let pollInterval: Int64
     let surroundings: Surroundings
     let log: Logger
     /// Takes up to so many pieces.
@@ -18,9 +20,6 @@ struct Worker<Piece: Sendable>: Sendable {
     /// When there may be more, if nobody rings before.
     let nextWake: @Sendable () async throws -> Timestamp?
     let work: @Sendable (Piece) async -> Void
-
-    /// The longest sleep: work that another process brought in is found by then.
-    private static var sleepMax: Int64 { 1_000 }
 
     func run() async {
         let progress = Progress()
@@ -61,7 +60,7 @@ struct Worker<Piece: Sendable>: Sendable {
 
     private func rest(isFull: Bool) async {
         let now = surroundings.now()
-        let latest = now.adding(milliseconds: Self.sleepMax)
+        let latest = now.adding(milliseconds: pollInterval)
         var until = latest
         if !isFull, let wake = try? await nextWake() {
             // Never quite at once, so that a piece nobody can take doesn't spin the loop.
