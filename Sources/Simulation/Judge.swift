@@ -150,6 +150,7 @@ struct Judge {
                 add("nothing lost", "\(said.id) was never taken")
                 continue
             }
+            if said.kind == .optOut, isRepeatedOptOut(said) { continue }
             if isMuted(customer, around: said) || isExcused(customer, since: said.at) { continue }
             let answers = ledger.heard.filter { heard in
                 heard.customer == customer.number && !heard.isOfStaff && heard.at > said.at
@@ -164,6 +165,11 @@ struct Judge {
                 add("never silent", "\(said.token) \(said.id) waited \(silence / 1_000) s for \(answer.row)")
             }
         }
+    }
+
+    /// Whoever opted out is not told so again.
+    private func isRepeatedOptOut(_ said: Ledger.Said) -> Bool {
+        ledger.said.contains { $0.customer == said.customer && $0.kind == .optOut && $0.id != said.id && $0.at <= said.at }
     }
 
     /// The end of a burst and then 15 s, with the way there and back; in foul weather the longest pauses between tries.

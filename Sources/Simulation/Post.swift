@@ -20,6 +20,8 @@ final class Post: @unchecked Sendable {
         var abouts: [About]
     }
 
+    /// Webhooks that are not delivered yet.
+    private(set) var underWay = 0
     private var batch: [(change: JSONValue, about: About)] = []
 
     func whatsApp(_ content: JSONValue, field: String = "messages", about: About, _ world: World) {
@@ -54,7 +56,9 @@ final class Post: @unchecked Sendable {
     private func deliver(_ parcel: Parcel, _ world: World) {
         let isLate = world.chance.happens(world.weather.webhookLate)
         let first = isLate ? world.chance.milliseconds(1_000...15_000) : world.chance.milliseconds(5...150)
+        underWay += 1
         _ = world.time.start { [self] in
+            defer { underWay -= 1 }
             var isRepeat = false
             var delay = first
             for tries in 0..<10_000 {

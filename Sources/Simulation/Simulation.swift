@@ -59,7 +59,7 @@ public struct Simulation: Sendable {
         let hours = world.isLong ? 24 * 9 : 2
         world.time.run(until: world.start.adding(hours: hours)) { world.customers.allSatisfy(\.isDone) }
         world.clearUp()
-        world.time.run(until: world.now.adding(milliseconds: 9_000_000))
+        settle(world, store)
         let simulated = world.now.milliseconds - world.start.milliseconds
         let violations = close(world, store)
         return History(
@@ -83,6 +83,24 @@ public struct Simulation: Sendable {
                 try? await world.time.sleep(moment)
                 await world.processes.first { $0.life.slot == slot }?.life.stop()
             }
+        }
+    }
+
+    /// Until nothing is open any more, two and a half hours at most: longer than any pause between two tries.
+    private func settle(_ world: World, _ store: any Store) {
+        var quiet = 0
+        for _ in 0..<30 where quiet < 2 {
+            world.time.run(until: world.now.adding(milliseconds: 300_000))
+            let isQuiet = Verdict()
+            _ = world.time.start {
+                world.time.storeCallBegins()
+                let counts = try? await store.counts()
+                world.time.storeCallEnds()
+                let open = counts.map { $0.openConversations + $0.outboxUncertain + $0.outboxPending } ?? 1
+                isQuiet.isDone = open == 0 && world.post.underWay == 0 && world.processes.allSatisfy(\.life.isServing)
+            }
+            world.time.run(until: world.now)
+            quiet = isQuiet.isDone ? quiet + 1 : 0
         }
     }
 
@@ -128,6 +146,7 @@ extension PromptLibrary {
             for (field, phrase) in phrases.questions {
                 phrases.questions[field] = phrase.marked("question")
             }
+            phrases.answers = phrases.answers.map { .init(keywords: $0.keywords, text: $0.text.marked("answer")) }
             library.playbook.phrasebook.languages[language] = phrases
         }
         return library
