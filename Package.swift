@@ -194,6 +194,8 @@ let package = Package(
 
         // Tests, in the same order.
 
+        /** A Postgres server and `crset` processes for tests. */
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "ConversationTests",
             dependencies: ["Conversation", "Prompts"],
@@ -215,7 +217,7 @@ let package = Package(
         .testTarget(name: "PromptsTests", dependencies: ["Prompts", "Conversation"], swiftSettings: settings),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "Conversation", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Storage", "Conversation", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(
@@ -248,6 +250,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Scripts")],
+            swiftSettings: settings
+        ),
+        /** The real program in processes of its own: killed, stopped, and with a database in trouble. */
+        .testTarget(
+            name: "KillTests",
+            dependencies: ["crset", "Sandbox", "Storage", "Conversation", "TestSupport"],
             swiftSettings: settings
         ),
     ]

@@ -1,3 +1,4 @@
+import Integrations
 import Logging
 public import Storage
 
@@ -5,11 +6,13 @@ public import Storage
 public struct Inbox: Sendable {
     private let store: any Store
     private let turns: Doorbell
+    private let alerts: ServiceAlerts
     private let log: Logger
 
-    init(store: any Store, turns: Doorbell, log: Logger) {
+    init(store: any Store, turns: Doorbell, alerts: ServiceAlerts, log: Logger) {
         self.store = store
         self.turns = turns
+        self.alerts = alerts
         self.log = log
     }
 
@@ -29,7 +32,25 @@ public struct Inbox: Sendable {
                     metadata: ["id": "\(arrival.outsideID)", "why": "\(reason)"]
                 )
             }
+            if case .status(let report) = arrival.content { await learn(report) }
         }
         if hasWork { turns.ring() }
+    }
+
+    /// Trouble of the account shows only here where WhatsApp takes every message and then delivers none.
+    private func learn(_ report: StatusReport) async {
+        switch report.state {
+        case .delivered: await alerts.settle(.whatsAppAccount)
+        case .failed:
+            guard let code = report.errorCode.flatMap({ Int($0) }), WhatsAppErrorTable.remedy(code) == .halt else {
+                return
+            }
+            await alerts.raise(
+                .whatsAppAccount,
+                problem: "WhatsApp takes messages and does not deliver them: \(code)",
+                mend: WhatsAppErrorTable.advice(code)
+            )
+        case .accepted, .sent, .read, .played: break
+        }
     }
 }

@@ -73,7 +73,7 @@ struct ModelAdvice: Sendable {
     private func isWorthRepeating(_ error: OutsideError) -> Bool {
         switch error.remedy {
         case .retry, .slowDown, .outcomeUnknown: true
-        case .giveUp, .useFallback, .useTemplate: false
+        case .giveUp, .halt, .useFallback, .useTemplate: false
         }
     }
 

@@ -11,15 +11,14 @@ struct Outbox: Sendable {
     let translate: Translate
     let settings: PipelineSettings
     let surroundings: Surroundings
+    let pace: SendPace
+    let alerts: ServiceAlerts
     let log: Logger
 
     /// One try at one row, recorded whatever comes of it.
     func send(_ row: OutboxRow) async {
         // Stopped before it left: the next process sends it without waiting for a status that can't come.
-        let outcome =
-            Task.isCancelled
-            ? .failed(.retry(at: surroundings.now()), code: "stopped", reason: "the service stopped before the send")
-            : await attempt(row)
+        let outcome = Task.isCancelled ? stopped : await attempt(row)
         let result = SendResult(row: row.id, owner: settings.owner, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
             log.warning(
@@ -36,27 +35,98 @@ struct Outbox: Sendable {
         }.value
     }
 
+    private var stopped: SendResult.Outcome {
+        .failed(.retry(at: surroundings.now()), code: "stopped", reason: "the service stopped before the send")
+    }
+
     private func attempt(_ row: OutboxRow) async -> SendResult.Outcome {
-        do throws(OutsideError) {
-            switch row.task {
-            case .message(let message):
-                guard let outgoing = translate.outgoing(message, row: row.id, to: row.address) else {
-                    return .failed(.dead, code: "no_address", reason: "the customer has no address")
-                }
-                let problems = outgoing.problems()
-                guard problems.isEmpty else {
-                    return .failed(.dead, code: "invalid_message", reason: problems.joined(separator: "; "))
-                }
-                let receipt = try await whatsApp.send(outgoing, row.address.channel)
-                return .accepted(messageID: receipt.messageID)
-            case .deactivateLink(let link, let offer):
+        switch row.task {
+        case .message(let message):
+            switch form(of: message, row) {
+            case .ready(let outgoing): return await send(outgoing, row)
+            case .refused(let failure, let code, let reason): return .failed(failure, code: code, reason: reason)
+            }
+        case .deactivateLink(let link, let offer):
+            do throws(OutsideError) {
                 try await deactivate(link, offer)
                 return .accepted(messageID: nil)
+            } catch {
+                return .failed(next(after: error, row), code: error.code, reason: error.message)
             }
+        }
+    }
+
+    // MARK: Messages
+
+    private enum Form {
+        case ready(WhatsAppOutgoing)
+        case refused(SendResult.Failure, code: String, reason: String)
+    }
+
+    /// The message as it may go out at this moment: as it was written while the 24-hour window is open, else as the
+    /// template that stands for it, else not before the customer writes again.
+    private func form(of message: OutMessage, _ row: OutboxRow) -> Form {
+        let isOpen = row.isWindowOpen(at: surroundings.now())
+        let outgoing =
+            isOpen
+            ? translate.outgoing(message, row: row.id, to: row.address)
+            : translate.template(for: message, row: row.id, to: row.address, settings.templates)
+        guard let outgoing else {
+            if isOpen { return .refused(.dead, code: "no_address", reason: "the customer has no address") }
+            // A nudge would come too late; the others go when the customer writes again.
+            return .refused(
+                message.fixedText?.isNudge == true ? .dead : .waitForCustomer,
+                code: "window_closed",
+                reason: "more than 24 hours since the customer wrote, and no template stands for it"
+            )
+        }
+        let problems = outgoing.problems()
+        guard problems.isEmpty else {
+            return .refused(.dead, code: "invalid_message", reason: problems.joined(separator: "; "))
+        }
+        return .ready(outgoing)
+    }
+
+    /// Longer than this nothing is held in hand; it goes back to its lane.
+    private static let heldMilliseconds: Int64 = 5_000
+
+    private func send(_ outgoing: WhatsAppOutgoing, _ row: OutboxRow) async -> SendResult.Outcome {
+        let now = surroundings.now()
+        guard let place = pace.place(at: now), place.milliseconds - now.milliseconds < Self.heldMilliseconds else {
+            let code = pace.halt?.code ?? "too_fast"
+            return .failed(
+                .retry(at: max(pace.opensAt(now), now.adding(milliseconds: 1_000))),
+                code: code,
+                reason: "not tried: sending is halted or too fast for the number"
+            )
+        }
+        do throws(OutsideError) {
+            if place > now { try? await surroundings.sleep(place) }
+            if Task.isCancelled { return stopped }
+            let receipt = try await whatsApp.send(outgoing, row.address.channel)
+            await learn(nil)
+            return .accepted(messageID: receipt.messageID)
         } catch {
+            await learn(error)
             return .failed(next(after: error, row), code: error.code, reason: error.message)
         }
     }
+
+    private func learn(_ error: OutsideError?) async {
+        switch pace.learn(error, at: surroundings.now()) {
+        case .halted:
+            guard let error else { return }
+            await alerts.raise(
+                .whatsAppToken,
+                problem: "WhatsApp refuses every message: \(error.code) \(error.message)",
+                mend: Int(error.code).map(WhatsAppErrorTable.advice) ?? "Check WHATSAPP_API_BASE and the access token."
+            )
+        case .resumed, .taken: await alerts.settle(.whatsAppToken)
+        case nil: break
+        }
+    }
+
+    // MARK: Links
 
     private func deactivate(_ link: Conversation.PaymentLink, _ offer: OfferID) async throws(OutsideError) {
         guard let stripe else { return }
@@ -70,22 +140,28 @@ struct Outbox: Sendable {
         }
     }
 
-    /// What follows from a failure: again later, wait for the status, or give up.
+    // MARK: What follows from a failure
+
+    /// Again later, wait for the status, or give up.
     private func next(after error: OutsideError, _ row: OutboxRow) -> SendResult.Failure {
         let now = surroundings.now()
         let isMessage = if case .message = row.task { true } else { false }
+        if isMessage, let most = WhatsAppErrorTable.attemptsMax(error.code),
+            row.failures[error.code, default: 0] + 1 >= most
+        {
+            return .dead
+        }
         switch error.remedy {
         case .useTemplate:
-            // A nudge would come too late; the others go when the customer writes again.
-            if case .message(let message) = row.task, message.fixedText?.isNudge != true { return .waitForCustomer }
-            return .dead
+            // Its history says now that the window is shut, whatever our clock says. A template can't be helped.
+            return row.isWindowOpen(at: now) ? .retry(at: now) : .dead
         case .giveUp, .useFallback:
             return .dead
         case .outcomeUnknown where isMessage:
             let until = now.adding(milliseconds: settings.reconciliationWindow)
             return until.milliseconds - row.createdAt.milliseconds > settings.retryHorizon
                 ? .dead : .unknown(until: until)
-        case .retry, .slowDown, .outcomeUnknown:
+        case .retry, .slowDown, .outcomeUnknown, .halt:
             let at = now.adding(milliseconds: backoff(error.remedy, attempt: row.attempt))
             return at.milliseconds - row.createdAt.milliseconds > settings.retryHorizon ? .dead : .retry(at: at)
         }
@@ -97,6 +173,7 @@ struct Outbox: Sendable {
         switch remedy {
         case .slowDown(let wait): return max(Int64(wait ?? 0), min(1_000 << (2 * Int64(step)), 3_600_000))
         case .retry(let wait): return max(Int64(wait ?? 0), min(1_000 << Int64(step), 300_000))
+        case .halt: return 60_000
         default: return min(1_000 << Int64(step), 300_000)
         }
     }

@@ -31,8 +31,12 @@ public struct Pipeline: Service {
     public let translate: Translate
     public let surroundings: Surroundings
     public let store: any Store
+    /// Trouble that isn't one conversation's.
+    public let alerts: ServiceAlerts
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
+    private let heartbeat: Heartbeat
+    private let reconciliation: Reconciliation
 
     public init(
         store: any Store,
@@ -46,11 +50,21 @@ public struct Pipeline: Service {
         let outboxBell = Doorbell()
         self.store = store
         self.surroundings = surroundings
+        let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
+        self.alerts = alerts
         translate = Translate(
             settings: settings,
             defaultLanguage: playbooks.current().0.playbook.business.defaultLanguage
         )
-        inbox = Inbox(store: store, turns: turnBell, log: log)
+        inbox = Inbox(store: store, turns: turnBell, alerts: alerts, log: log)
+        let pace = SendPace(perSecond: settings.messagesPerSecond)
+        heartbeat = Heartbeat(
+            store: store,
+            settings: settings,
+            surroundings: surroundings,
+            pace: pace,
+            log: log
+        )
         let sender = Outbox(
             store: store,
             whatsApp: outside.whatsApp,
@@ -58,6 +72,8 @@ public struct Pipeline: Service {
             translate: translate,
             settings: settings,
             surroundings: surroundings,
+            pace: pace,
+            alerts: alerts,
             log: log
         )
         let effects = Effects(
@@ -82,20 +98,33 @@ public struct Pipeline: Service {
             playbooks: playbooks,
             settings: settings,
             surroundings: surroundings,
+            pace: pace,
             log: log
         )
-        turns = Self.turnWorker(turn, sender, turnBell, outboxBell)
-        let reconciliation = Reconciliation(store: store, settings: settings, surroundings: surroundings, log: log)
-        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell)
+        turns = Self.turnWorker(turn, sender, turnBell, outboxBell, alerts)
+        reconciliation = Reconciliation(
+            store: store,
+            settings: settings,
+            surroundings: surroundings,
+            heartbeat: heartbeat,
+            log: log
+        )
+        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell, alerts)
     }
 
     public func run() async throws {
-        // Ends with this scope.
+        // Both end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
+        async let _ = heartbeat.run {
+            // Also while the outbox is too busy to rest.
+            try await reconciliation.settle(at: surroundings.now())
+            outbox.bell.ring()
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }
         }
+        await heartbeat.leave()
     }
 
     /// Rings for what other processes on the same database leave to do.
@@ -112,24 +141,27 @@ public struct Pipeline: Service {
         _ turn: Turn,
         _ sender: Outbox,
         _ bell: Doorbell,
-        _ outbox: Doorbell
+        _ outbox: Doorbell,
+        _ alerts: ServiceAlerts
     ) -> Worker<ClaimedTurn> {
         let (store, settings, surroundings) = (turn.store, turn.settings, turn.surroundings)
         return Worker(
             name: "turns",
             atOnce: settings.turnsAtOnce,
+            bulkAtOnce: settings.bulkTurnsAtOnce,
             bell: bell,
             pollInterval: settings.pollInterval,
             surroundings: surroundings,
-            log: turn.log,
-            take: { limit in
+            alerts: alerts,
+            isBulk: { $0.isBulk(at: surroundings.now()) },
+            take: { limit, bulkLimit in
                 let now = surroundings.now()
                 return try await store.claimTurns(
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.turnLease),
                     limit: limit,
-                    bulkLimit: min(limit, settings.bulkTurnsAtOnce)
+                    bulkLimit: bulkLimit
                 )
             },
             nextWake: { try await store.nextWake().turns },
@@ -155,27 +187,35 @@ public struct Pipeline: Service {
         _ sender: Outbox,
         _ reconciliation: Reconciliation,
         _ bell: Doorbell,
-        _ turns: Doorbell
+        _ turns: Doorbell,
+        _ alerts: ServiceAlerts
     ) -> Worker<OutboxRow> {
         let (store, settings, surroundings) = (sender.store, sender.settings, sender.surroundings)
         return Worker(
             name: "outbox",
             atOnce: settings.sendsAtOnce,
+            bulkAtOnce: settings.bulkSendsAtOnce,
             bell: bell,
             pollInterval: settings.pollInterval,
             surroundings: surroundings,
-            log: sender.log,
-            take: { limit in
+            alerts: alerts,
+            isBulk: \.isBulk,
+            take: { limit, bulkLimit in
                 let now = surroundings.now()
+                let limit = min(limit, sender.pace.room(at: now))
+                guard limit > 0 else { return [] }
                 return try await store.claimOutbox(
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.sendLease),
                     limit: limit,
-                    bulkLimit: min(limit, settings.bulkSendsAtOnce)
+                    bulkLimit: min(limit, bulkLimit)
                 )
             },
-            nextWake: { try await reconciliation.nextWake() },
+            nextWake: {
+                let wake = try await reconciliation.nextWake()
+                return wake.map { max($0, sender.pace.opensAt(surroundings.now())) }
+            },
             work: { row in
                 await sender.send(row)
                 // The next of this customer may go, and a dead letter is an event of its conversation.

@@ -1,3 +1,6 @@
+public import Conversation
+public import Prompts
+
 /// Bounds of the workers. Times in milliseconds.
 public struct PipelineSettings: Sendable {
     /// Several processes on one store tell their claims apart by it.
@@ -24,6 +27,10 @@ public struct PipelineSettings: Sendable {
     public var transcriptionModel: String
     /// The longest sleep of a worker: work that another process brought in unheard is found by then.
     public var pollInterval: Int64 = 1_000
+    /// What Meta allows the number, all processes together; 0: no pacing.
+    public var messagesPerSecond = 80
+    /// What stands for fixed texts when the 24-hour window is shut.
+    public var templates: [Language: [PhraseKey: MessageTemplate]] = [:]
     /// Read mark and "typing…" as a turn starts.
     public var showsTyping = true
 

@@ -1,5 +1,6 @@
 public import Conversation
 public import Integrations
+import Prompts
 public import Storage
 
 extension Translate {
@@ -13,6 +14,52 @@ extension Translate {
             replyTo: message.quotes,
             callbackData: row
         )
+    }
+
+    /// The template that stands for a fixed text when only templates may go out. Nil: there is none, or a variable that
+    /// it needs isn't known.
+    func template(
+        for message: OutMessage,
+        row: String,
+        to address: Address,
+        _ templates: [Language: [PhraseKey: MessageTemplate]]
+    ) -> WhatsAppOutgoing? {
+        guard let text = message.fixedText, let key = PhraseKey(rawValue: text.key),
+            let template = templates[text.language]?[key],
+            let recipient = WhatsAppIdentity(userID: address.userID, waID: address.waID).recipient
+        else { return nil }
+        var parameters: [WhatsAppTemplateParameter] = []
+        for parameter in template.parameters {
+            let value = Self.oneLine(text.values[parameter.value.rawValue] ?? "")
+            guard let filled = value.isEmpty ? parameter.otherwise : value, !filled.isEmpty else { return nil }
+            parameters.append(WhatsAppTemplateParameter(name: parameter.name, text: filled))
+        }
+        var buttons: [WhatsAppTemplateButton] = []
+        if template.hasLinkButton {
+            guard let suffix = text.values["url"].flatMap(Self.path(of:)), !suffix.isEmpty else { return nil }
+            buttons = [.url(index: 0, suffix: suffix)]
+        }
+        return WhatsAppOutgoing(
+            recipient: recipient,
+            content: .template(
+                name: template.name,
+                language: template.language,
+                bodyParameters: parameters,
+                buttons: buttons
+            ),
+            callbackData: row
+        )
+    }
+
+    /// Without breaks, tabs and runs of spaces, which WhatsApp refuses in a template's variables.
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// What stands behind the host: `https://buy.stripe.com/abc` gives `abc`.
+    private static func path(of url: String) -> String? {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count == 4 ? String(parts[3]) : nil
     }
 
     private func content(of content: OutMessage.Content) -> WhatsAppOutgoingContent {

@@ -148,7 +148,11 @@ public struct Translate: Sendable {
     private func failure(for remedy: OutsideError.Remedy, at now: Timestamp) -> SendResult.Failure {
         switch remedy {
         case .retry(let wait), .slowDown(let wait): .retry(at: now.adding(milliseconds: Int64(wait ?? 30_000)))
-        case .giveUp, .outcomeUnknown, .useTemplate, .useFallback: .dead
+        // Its history tells the sender that the window is shut: it takes a template, or waits.
+        case .useTemplate: .retry(at: now)
+        // A person needs time to act.
+        case .halt: .retry(at: now.adding(milliseconds: 1_800_000))
+        case .giveUp, .outcomeUnknown, .useFallback: .dead
         }
     }
 

@@ -12,6 +12,7 @@ struct Turn: Sendable {
     let playbooks: PlaybookSource
     let settings: PipelineSettings
     let surroundings: Surroundings
+    let pace: SendPace
     let log: Logger
 
     /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
@@ -73,6 +74,8 @@ struct Turn: Sendable {
             Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
         for event in due { await follow(event, &turn, through: through ?? 0, library, schema) }
 
+        // A bulk turn's messages take their place behind those of live conversations.
+        let isBulk = claimed.isBulk(at: now)
         let explanation = explanation(turn, before: claimed.state, library.playbook.version)
         return TurnCommit(
             state: turn.state,
@@ -86,10 +89,11 @@ struct Turn: Sendable {
             tasks: turn.tasks,
             notes: turn.notes,
             alerts: turn.alerts,
-            sendLeaseUntil: surroundings.now().adding(milliseconds: settings.sendLease),
+            sendLeaseUntil: isBulk || !pace.isOpen(at: surroundings.now())
+                ? nil : surroundings.now().adding(milliseconds: settings.sendLease),
             undoFrom: mayBeUndone(turn, claimed, hasTimers: due.count > events.count)
                 ? claimed.events.first?.seq : nil,
-            isBulk: claimed.isBulk(at: now)
+            isBulk: isBulk
         )
     }
 

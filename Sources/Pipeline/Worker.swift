@@ -1,5 +1,4 @@
 import Conversation
-import Logging
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -10,13 +9,16 @@ import Synchronization
 struct Worker<Piece: Sendable>: Sendable {
     let name: String
     let atOnce: Int
+    /// Of them for pieces that nobody waits for at this moment.
+    let bulkAtOnce: Int
     let bell: Doorbell
     /// The longest sleep.
     let pollInterval: Int64
     let surroundings: Surroundings
-    let log: Logger
-    /// Takes up to so many pieces.
-    let take: @Sendable (Int) async throws -> [Piece]
+    let alerts: ServiceAlerts
+    let isBulk: @Sendable (Piece) -> Bool
+    /// Takes up to so many pieces, and so many of them bulk.
+    let take: @Sendable (_ limit: Int, _ bulkLimit: Int) async throws -> [Piece]
     /// When there may be more, if nobody rings before.
     let nextWake: @Sendable () async throws -> Timestamp?
     let work: @Sendable (Piece) async -> Void
@@ -27,17 +29,21 @@ struct Worker<Piece: Sendable>: Sendable {
             await withDiscardingTaskGroup { group in
                 while !progress.isStopping.load(ordering: .acquiring), !Task.isCancelled {
                     let free = atOnce - progress.busy.load(ordering: .acquiring)
-                    let pieces = free > 0 ? await taken(free) : []
+                    let freeBulk = max(0, bulkAtOnce - progress.bulk.load(ordering: .acquiring))
+                    let pieces = free > 0 ? await taken(free, min(free, freeBulk)) : []
                     progress.busy.add(pieces.count, ordering: .acquiringAndReleasing)
                     for piece in pieces {
+                        let bulk = isBulk(piece) ? 1 : 0
+                        progress.bulk.add(bulk, ordering: .acquiringAndReleasing)
                         group.addTask {
                             await work(piece)
                             progress.busy.subtract(1, ordering: .acquiringAndReleasing)
+                            progress.bulk.subtract(bulk, ordering: .acquiringAndReleasing)
                             // A place is free, and what is done may have left more to do.
                             bell.ring()
                         }
                     }
-                    if pieces.isEmpty { await rest(isFull: free <= 0) }
+                    if pieces.isEmpty { await rest(isFull: free <= 0, hasBulkOnly: freeBulk == 0) }
                 }
             }
         } onGracefulShutdown: {
@@ -49,22 +55,32 @@ struct Worker<Piece: Sendable>: Sendable {
     private final class Progress: Sendable {
         let isStopping = Atomic(false)
         let busy = Atomic(0)
+        let bulk = Atomic(0)
     }
 
-    private func taken(_ limit: Int) async -> [Piece] {
-        do { return try await take(limit) } catch {
-            log.error("\(name): the store gives no work", metadata: ["why": "\(error)"])
+    private func taken(_ limit: Int, _ bulkLimit: Int) async -> [Piece] {
+        do {
+            let pieces = try await take(limit, bulkLimit)
+            await alerts.settle(.storage)
+            return pieces
+        } catch {
+            await alerts.raise(
+                .storage,
+                problem: "no work for \(name): \(error)",
+                mend: "see that the database has room and can be reached; the service goes on by itself"
+            )
             return []
         }
     }
 
-    private func rest(isFull: Bool) async {
+    private func rest(isFull: Bool, hasBulkOnly: Bool) async {
         let now = surroundings.now()
         let latest = now.adding(milliseconds: pollInterval)
         var until = latest
         if !isFull, let wake = try? await nextWake() {
-            // Never quite at once, so that a piece nobody can take doesn't spin the loop.
-            until = min(max(wake, now.adding(milliseconds: 5)), latest)
+            // Never quite at once, so that a piece nobody can take doesn't spin the loop; later still where all that is
+            // due may be bulk, for which there is no place.
+            until = min(max(wake, now.adding(milliseconds: hasBulkOnly ? 50 : 5)), latest)
         }
         await bell.wait(until: until, surroundings)
     }

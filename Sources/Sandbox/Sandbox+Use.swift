@@ -4,6 +4,12 @@ import Synchronization
 extension Sandbox {
     /// Sets where webhooks go; nil leaves a target as it is.
     public func setWebhooks(whatsApp: String? = nil, stripe: String? = nil) {
+        courier.setTargets(whatsApp: whatsApp.map { [$0] }, stripe: stripe.map { [$0] })
+    }
+
+    /// Sets where webhooks go when the service has several processes: each gets its share, and where one doesn't take a
+    /// webhook the next is asked.
+    public func setWebhooks(whatsApp: [String], stripe: [String]) {
         courier.setTargets(whatsApp: whatsApp, stripe: stripe)
     }
 

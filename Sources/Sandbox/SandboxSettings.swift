@@ -83,17 +83,19 @@ public struct SandboxSettings: Sendable {
     public var whatsApp: WhatsApp
     public var openAI: OpenAI
     public var stripe: Stripe
-    /// Where the service takes WhatsApp's webhooks; can be set later with ``Sandbox/setWebhooks(whatsApp:stripe:)``.
-    public var whatsAppWebhook: String?
-    public var stripeWebhook: String?
+    /// Where the service takes WhatsApp's webhooks, one URL for each of its processes; can be set later with
+    /// ``Sandbox/setWebhooks(whatsApp:stripe:)``.
+    public var whatsAppWebhooks: [String] = []
+    public var stripeWebhooks: [String] = []
     /// 0: any free port. The sandbox only ever listens on 127.0.0.1.
     public var port = 0
     public var seed: UInt64 = 1
     public var books = Books.everything
     /// Deliveries of one webhook until it is given up, the first included.
     public var webhookAttempts = 8
-    /// Wait before the second delivery; doubles each time, up to 5 s.
+    /// Wait before the second delivery; doubles each time.
     public var webhookRetryMilliseconds = 100
+    public var webhookRetryMillisecondsMax = 5_000
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int = { Int(Date().timeIntervalSince1970 * 1_000) }
     public var logger = Logger(label: "crset.sandbox")

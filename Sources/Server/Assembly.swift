@@ -139,6 +139,8 @@ extension PipelineSettings {
             transcriptionModel: settings.openai.transcriptionModel
         )
         showsTyping = settings.conversation.showsTyping
+        messagesPerSecond = settings.outbox.messagesPerSecond
+        templates = settings.whatsapp.templates
     }
 }
 

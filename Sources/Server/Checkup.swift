@@ -47,7 +47,7 @@ public struct Checkup: Sendable {
     /// In the order in which an operator mends them.
     public func run() async -> [Check] {
         var checks = configuration() + prompts()
-        checks.append(await database())
+        checks += await database()
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: outsideClientConfiguration(connectionsPerHost: 2)
@@ -85,24 +85,27 @@ public struct Checkup: Sendable {
         }
     }
 
-    private func database() async -> Check {
+    private func database() async -> [Check] {
         do {
             let store = try await openStore(settings, migrate: false)
             try await store.ping()
             let counts = try await store.counts()
+            let alerts = try await store.openServiceAlerts()
             try await store.close()
             let isClean = counts.deadLetters + counts.unmatched == 0
-            return Check(
+            let check = Check(
                 "database",
                 isClean ? .ok : .warning,
                 "\(counts.leads) leads, \(counts.outboxPending) to send, \(counts.outboxUncertain) uncertain, "
                     + "\(counts.deadLetters) dead letters, \(counts.unmatched) items that fit nothing"
                     + (isClean ? "" : "; see `crset deadletters list`")
             )
+            return [check]
+                + alerts.map { Check("trouble", .warning, "\($0.cause.rawValue): \($0.problem); \($0.mend)") }
         } catch let problem as StartProblem {
-            return Check("database", .failed(exitCode: problem.exitCode), problem.description)
+            return [Check("database", .failed(exitCode: problem.exitCode), problem.description)]
         } catch {
-            return Check("database", .failed(exitCode: 69), "\(error)")
+            return [Check("database", .failed(exitCode: 69), "\(error)")]
         }
     }
 

@@ -25,7 +25,7 @@ func makeHTTP(
     )
     WebhookRoutes(webhook: webhook, verifyToken: settings.whatsapp.verifyToken?.value).add(to: router)
 
-    let health = Health(store: pipeline.store, services: observed.all)
+    let health = Health(store: pipeline.store, services: observed.all, alerts: pipeline.alerts)
     router.get("health/live") { _, _ in HTTPResponse.Status.ok }
     router.get("health") { request, context in
         let (status, report) = await health.report()

@@ -1,11 +1,16 @@
+import Conversation
 import Hummingbird
+import Pipeline
 import Storage
+
+import struct Foundation.Date
 
 /// `GET /health`: can messages be accepted, and how are the services that we lean on?
 struct Health: Sendable {
     let store: any Store
     /// Name and what was last heard; nil where it isn't configured.
     let services: [(name: String, observed: Observed?)]
+    let alerts: ServiceAlerts
 
     struct Report: ResponseEncodable {
         struct Dependency: Codable {
@@ -22,7 +27,31 @@ struct Health: Sendable {
             var dead_letters: Int
         }
 
+        /// Trouble that waits for somebody to act.
+        struct Trouble: Codable {
+            var cause: String
+            var problem: String
+            var mend: String
+            var since: String
+            var last: String
+            var count: Int
+
+            init(_ alert: ServiceAlert) {
+                cause = alert.cause.rawValue
+                problem = alert.problem
+                mend = alert.mend
+                since = Self.moment(alert.firstAt)
+                last = Self.moment(alert.lastAt)
+                count = alert.count
+            }
+
+            private static func moment(_ time: Timestamp) -> String {
+                Date(timeIntervalSince1970: Double(time.milliseconds / 1_000)).formatted(.iso8601)
+            }
+        }
+
         var status: String
+        var alerts: [Trouble] = []
         var dependencies: [String: Dependency]
         var work: Work?
     }
@@ -45,9 +74,10 @@ struct Health: Sendable {
         do {
             try await store.ping()
             let counts = try await store.counts()
+            let open = try await alerts.open().map(Report.Trouble.init)
             let passed = (ContinuousClock.now - start) / .milliseconds(1)
             dependencies["database"] = Report.Dependency(state: "ok", latency_ms: Int(passed))
-            let isDegraded = dependencies.values.contains { $0.state == "failing" }
+            let isDegraded = !open.isEmpty || dependencies.values.contains { $0.state == "failing" }
             let work = Report.Work(
                 leads: counts.leads,
                 open_conversations: counts.openConversations,
@@ -55,7 +85,8 @@ struct Health: Sendable {
                 outbox_uncertain: counts.outboxUncertain,
                 dead_letters: counts.deadLetters
             )
-            return (.ok, Report(status: isDegraded ? "degraded" : "ok", dependencies: dependencies, work: work))
+            let status = isDegraded ? "degraded" : "ok"
+            return (.ok, Report(status: status, alerts: open, dependencies: dependencies, work: work))
         } catch {
             dependencies["database"] = Report.Dependency(state: "failing", problem: "\(error)")
             return (.serviceUnavailable, Report(status: "unavailable", dependencies: dependencies, work: nil))

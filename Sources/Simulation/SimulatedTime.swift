@@ -120,6 +120,18 @@ final class SimulatedTime: TaskExecutor, @unchecked Sendable {
 
     func sleep(_ milliseconds: Int64) async throws { try await sleep(until: now.adding(milliseconds: milliseconds)) }
 
+    /// When the next thing happens that is no sleep of `owners`.
+    func nextAlarm(but owners: [AnyObject]) -> Timestamp? {
+        let owners = Set(owners.map(ObjectIdentifier.init))
+        return alarms.filter { alarm in
+            guard let sleeper = sleepers[alarm.id] else { return false }
+            return sleeper.owner.map { !owners.contains($0) } ?? true
+        }.map(\.at).min()
+    }
+
+    /// Lets a process oversleep, as a suspended machine does: what it waits for meanwhile comes late.
+    func skip(to moment: Timestamp) { now = max(now, moment) }
+
     /// The sleeps of a process that died end with an error.
     func wakeAll(of owner: AnyObject) {
         let owner = ObjectIdentifier(owner)

@@ -56,6 +56,7 @@ public struct Simulation: Sendable {
             _ = world.time.start { await Life(customer: customer, world: world).run() }
         }
         stopNowAndThen(world)
+        oversleep(world, store)
         let hours = world.isLong ? 24 * 9 : 2
         world.time.run(until: world.start.adding(hours: hours)) { world.customers.allSatisfy(\.isDone) }
         world.clearUp()
@@ -82,6 +83,28 @@ public struct Simulation: Sendable {
             _ = world.time.start {
                 try? await world.time.sleep(moment)
                 await world.processes.first { $0.life.slot == slot }?.life.stop()
+            }
+        }
+    }
+
+    /// Hours in which nothing happens pass without the thousands of beats and looks of processes that have nothing to
+    /// do. Work under way has a lease of two minutes at most, so that it always stands before the next wake.
+    private func oversleep(_ world: World, _ store: any Store) {
+        let (quiet, step) = (Int64(150_000), Int64(30_000))
+        _ = world.time.start {
+            while !world.isOver {
+                try? await world.time.sleep(until: world.now.adding(milliseconds: step), for: world)
+                let owners: [AnyObject] = world.processes.map(\.life) + [world]
+                let soon = world.now.adding(milliseconds: quiet)
+                let alarm = world.time.nextAlarm(but: owners)
+                guard alarm.map({ $0 > soon }) ?? false else { continue }
+                world.time.storeCallBegins()
+                let wake = try? await store.nextWake()
+                world.time.storeCallEnds()
+                guard let wake else { continue }
+                let next = [wake.turns, wake.outbox, alarm].compactMap(\.self).min()
+                guard let next, next > soon else { continue }
+                world.time.skip(to: next.adding(milliseconds: -world.chance.milliseconds(0...15_000)))
             }
         }
     }

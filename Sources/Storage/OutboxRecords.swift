@@ -20,6 +20,10 @@ public struct OutboxRow: Sendable, Equatable {
     public var lastCustomerMessageAt: Timestamp?
     /// When WhatsApp last refused it because the window was shut, whatever our clock says.
     public var windowRefusedAt: Timestamp?
+    /// How often it failed before, by the code of the failure.
+    public var failures: [String: Int]
+    /// Nobody waits for it at this moment.
+    public var isBulk: Bool
 
     public init(
         id: String,
@@ -29,7 +33,9 @@ public struct OutboxRow: Sendable, Equatable {
         attempt: Int,
         createdAt: Timestamp,
         lastCustomerMessageAt: Timestamp?,
-        windowRefusedAt: Timestamp? = nil
+        windowRefusedAt: Timestamp? = nil,
+        failures: [String: Int] = [:],
+        isBulk: Bool = false
     ) {
         self.id = id
         self.conversation = conversation
@@ -39,12 +45,13 @@ public struct OutboxRow: Sendable, Equatable {
         self.createdAt = createdAt
         self.lastCustomerMessageAt = lastCustomerMessageAt
         self.windowRefusedAt = windowRefusedAt
+        self.failures = failures
+        self.isBulk = isBulk
     }
 
     /// Whether free-form messages may go out now.
     public func isWindowOpen(at now: Timestamp) -> Bool {
-        if let windowRefusedAt, windowRefusedAt >= (lastCustomerMessageAt ?? windowRefusedAt) { return false }
-        return CustomerWindow.isOpen(since: lastCustomerMessageAt, at: now)
+        CustomerWindow.isOpen(since: lastCustomerMessageAt, refusedAt: windowRefusedAt, at: now)
     }
 }
 

@@ -43,7 +43,7 @@ final class Service: Sendable {
             "OPENAI_BASE_URL": base + "/openai/v1",
             "STRIPE_API_BASE": base + "/stripe", "STRIPE_SECRET_KEY": "sk_test_bench",
             "STRIPE_WEBHOOK_SECRET": "whsec_bench", "CONVERSATION_BURST_WINDOW_MS": "\(burst)",
-            "CONVERSATION_BURST_LIMIT_MS": "\(max(burst, 8_000))",
+            "CONVERSATION_BURST_LIMIT_MS": "\(max(burst, 8_000))", "OUTBOX_MESSAGES_PER_SECOND": "0",
         ]
         return try await start(
             "crset",

@@ -138,6 +138,7 @@ struct DoorTests {
             #expect(json["status"] as? String == "ok")
             let dependencies = try #require(json["dependencies"] as? [String: Any])
             #expect(Set(dependencies.keys) == ["database", "whatsapp", "openai", "stripe"])
+            #expect((json["alerts"] as? [Any])?.isEmpty == true)
             #expect(try await live.get("/health/live").status == 200)
         }
     }

@@ -77,7 +77,7 @@ struct ShippedFilesTests {
         try folder.write(active.joined(separator: "\n"), to: "config/crset.yaml")
         let settings = try Settings.load(environment: [:], workingDirectory: folder.path)
         #expect(settings.crset.server == "https://bot.example")
-        #expect(settings.whatsapp.templates[.ptPT]?["paid"] == "crset_paid")
+        #expect(settings.whatsapp.templates[.ptPT]?[.paid]?.name == "crset_paid")
         #expect(settings.model.capabilities["my-local-model"]?["send_temperature"] == .bool(true))
     }
 }

@@ -53,4 +53,15 @@ import Testing
             #expect(rig.sandbox.sent(to: "351911111111").map(\.text) == ["b"])
         }
     }
+
+    @Test("a webhook that one process of the service doesn't take goes to the next one")
+    func severalProcesses() async throws {
+        try await SandboxRig.with { rig in
+            let body = #"{"whatsapp_url":["http://127.0.0.1:1/wa","\#(rig.service)/wa"]}"#
+            #expect(try await rig.call(.POST, "\(rig.sandbox.baseURL)/sandbox/webhooks", [:], body).status == 200)
+            for _ in 0..<3 { try await rig.sandbox.write(.text("Olá"), as: Customer(waID: "351911111111")) }
+            #expect(await rig.webhooks(3).count == 3)
+            #expect(rig.sandbox.courier.counts.repeated == 0)
+        }
+    }
 }

@@ -19,6 +19,8 @@ final class SandboxRig: Sendable {
 
     let sandbox: Sandbox
     let deliveries: AsyncStream<Delivery>
+    /// Where the small service listens.
+    let service: String
     private let server: Task<Void, any Error>
 
     static let token = "test-token"
@@ -83,8 +85,8 @@ final class SandboxRig: Sendable {
         )
         server = Task { try await application.run() }
         self.deliveries = deliveries
-        let service = await ports.first { _ in true } ?? 0
-        sandbox.setWebhooks(whatsApp: "http://127.0.0.1:\(service)/wa", stripe: "http://127.0.0.1:\(service)/stripe")
+        service = "http://127.0.0.1:\(await ports.first { _ in true } ?? 0)"
+        sandbox.setWebhooks(whatsApp: service + "/wa", stripe: service + "/stripe")
         try await sandbox.start()
     }
 

@@ -18,6 +18,8 @@ public struct OutsideError: Error, Sendable, Equatable {
         case outcomeUnknown
         /// WhatsApp: the 24-hour window is shut, only a template may go out.
         case useTemplate
+        /// Nothing can be done for anybody before a person acts: a dead token, a locked account, no money.
+        case halt
         /// OpenAI: this model can't be had; another one may.
         case useFallback
     }

@@ -24,6 +24,12 @@ public enum WhatsAppErrorTable {
         row(code)?.advice ?? "Look this code up in Meta's list of errors."
     }
 
+    /// Whether a rate limit is one of the number or the account, and not of one customer.
+    public static func isOfNumber(_ code: String) -> Bool { ["4", "80007", "130429"].contains(code) }
+
+    /// Tries in all with this code before giving up; nil: as many as fit before the horizon.
+    public static func attemptsMax(_ code: String) -> Int? { Int(code).flatMap(row)?.attemptsMax }
+
     private static let byCode = Dictionary(
         rows.filter { $0.codes.count == 1 }.map { ($0.codes.lowerBound, $0) },
         uniquingKeysWith: { first, _ in first }
@@ -31,7 +37,7 @@ public enum WhatsAppErrorTable {
 
     private static let permission = Row(
         codes: 200...299,
-        remedy: .giveUp,
+        remedy: .halt,
         needsOperator: true,
         attemptsMax: nil,
         advice: "Give the token the permission whatsapp_business_messaging."
@@ -71,28 +77,29 @@ public enum WhatsAppErrorTable {
         Row(133016, .slowDown(afterMilliseconds: 259_200_000), operator: true, "Registration is locked for 72 hours."),
     ]
 
+    /// `.halt` where it concerns every message, so that not one is lost before somebody has acted.
     private static let operatorRows = [
-        Row(0, .giveUp, operator: true, "Make a new system-user token."),
-        Row(3, .giveUp, operator: true, "The app lacks the capability: check it in the Meta dashboard."),
-        Row(10, .giveUp, operator: true, "Give the token the permission whatsapp_business_messaging."),
-        Row(33, .giveUp, operator: true, "The number was deleted or WHATSAPP_PHONE_NUMBER_ID is wrong."),
-        Row(190, .giveUp, operator: true, "The token is dead: make a new system-user token."),
-        Row(368, .giveUp, operator: true, "The account is restricted for policy: see the Business Manager."),
+        Row(0, .halt, operator: true, "Make a new system-user token."),
+        Row(3, .halt, operator: true, "The app lacks the capability: check it in the Meta dashboard."),
+        Row(10, .halt, operator: true, "Give the token the permission whatsapp_business_messaging."),
+        Row(33, .halt, operator: true, "The number was deleted or WHATSAPP_PHONE_NUMBER_ID is wrong."),
+        Row(190, .halt, operator: true, "The token is dead: make a new system-user token."),
+        Row(368, .halt, operator: true, "The account is restricted for policy: see the Business Manager."),
         Row(130497, .giveUp, operator: true, "The account may not write to this country."),
-        Row(131005, .giveUp, operator: true, "Access denied: check the token and its permissions."),
+        Row(131005, .halt, operator: true, "Access denied: check the token and its permissions."),
         Row(131030, .giveUp, operator: true, "Add the customer's number to the test number's list."),
-        Row(131031, .giveUp, operator: true, "The account is locked: see the Business Manager."),
-        Row(131037, .giveUp, operator: true, "Have the display name approved."),
-        Row(131042, .giveUp, operator: true, "Mend the payment method of the WhatsApp account."),
-        Row(131044, .giveUp, operator: true, "Mend the payment method of the WhatsApp account."),
-        Row(131045, .giveUp, operator: true, "Register the number again: its certificate is not valid."),
+        Row(131031, .halt, operator: true, "The account is locked: see the Business Manager."),
+        Row(131037, .halt, operator: true, "Have the display name approved."),
+        Row(131042, .halt, operator: true, "Mend the payment method of the WhatsApp account."),
+        Row(131044, .halt, operator: true, "Mend the payment method of the WhatsApp account."),
+        Row(131045, .halt, operator: true, "Register the number again: its certificate is not valid."),
         // Meta wants less of it, and tries of ours would add to it.
         Row(131048, .giveUp, operator: true, "Too many blocks and reports: write less, look at what you send."),
         Row(132001, .giveUp, operator: true, "The template does not exist in this language or is not approved."),
         Row(132007, .giveUp, operator: true, "The template violates a policy: change it."),
         Row(132015, .giveUp, operator: true, "The template is paused for its quality: change it."),
         Row(132016, .giveUp, operator: true, "The template is disabled for its quality: make another one."),
-        Row(133010, .giveUp, operator: true, "Register the number on the Cloud API."),
+        Row(133010, .halt, operator: true, "Register the number on the Cloud API."),
     ]
 
     private static let giveUpRows = [

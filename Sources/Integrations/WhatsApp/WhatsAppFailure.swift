@@ -77,18 +77,23 @@ enum WhatsAppFailure {
             switch answer.status {
             case 408, 500...: unclear(isRepeatable)
             case 429: .slowDown(afterMilliseconds: nil)
+            // No message can be sent then; a file that is gone is a matter of its own.
+            case _ where pointsElsewhere(answer.status) && !isRepeatable: .halt
             default: .giveUp
             }
-        // A redirect, a refusal or a missing page without a code points to a wrong API base or token.
-        let needsOperator = [301, 302, 307, 308, 401, 403].contains(answer.status)
         return OutsideError(
             service: .whatsapp,
             status: answer.status,
             code: "http_\(answer.status)",
             message: "HTTP \(answer.status) without an error code",
             remedy: remedy.no(soonerThan: retryAfter(answer)),
-            needsOperator: needsOperator
+            needsOperator: pointsElsewhere(answer.status)
         )
+    }
+
+    /// A redirect, a refusal or a missing page without a code points to a wrong API base or token.
+    private static func pointsElsewhere(_ status: Int) -> Bool {
+        [301, 302, 303, 307, 308, 401, 403, 404, 405].contains(status)
     }
 
     private static func unclear(_ isRepeatable: Bool) -> OutsideError.Remedy {

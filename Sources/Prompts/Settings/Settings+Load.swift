@@ -140,6 +140,8 @@ extension Settings.Outbox {
         retryHorizonMilliseconds = reader.int("outbox.retry_horizon_ms", default: 86_400_000, in: 0...604_800_000)
         // AsyncHTTPClient opens at most 8 connections per host unless told otherwise.
         concurrency = reader.int("outbox.concurrency", default: 64, in: 1...1000)
+        // 80 by default, up to 1,000 after Meta's upgrade: reference/whatsapp.md §11.
+        messagesPerSecond = reader.int("outbox.messages_per_second", default: 80, in: 0...1000)
     }
 }
 

@@ -37,17 +37,6 @@ extension Settings.WhatsApp {
         return text.hasPrefix("v") && parts.count == 2
             && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
     }
-
-    private static func templates(_ reader: SettingsReader) -> [Language: [String: String]] {
-        guard let tree = reader.tree("whatsapp.templates") else { return [:] }
-        let purposes = PhraseKey.allCases.map(\.rawValue)
-        return tree.keys.reduce(into: [:]) { templates, language in
-            guard let section = tree.section(language.name, keys: purposes) else { return }
-            templates[Language(language.name)] = section.keys.reduce(into: [:]) { names, purpose in
-                names[purpose.name] = section.string(purpose.name)
-            }
-        }
-    }
 }
 
 extension Settings.OpenAI {

@@ -43,8 +43,8 @@ public struct Settings: Sendable {
         public var apiBase: String
         /// `vNN.N`
         public var apiVersion: String
-        /// Names of the approved templates per language, by the key of the text they stand for, such as `follow_up`.
-        public var templates: [Language: [String: String]]
+        /// The approved templates per language, by the text they stand for.
+        public var templates: [Language: [PhraseKey: MessageTemplate]]
     }
 
     public struct OpenAI: Sendable {
@@ -98,6 +98,8 @@ public struct Settings: Sendable {
         public var retryHorizonMilliseconds: Int
         /// Customers that are sent to at the same time.
         public var concurrency: Int
+        /// What Meta allows the number, all processes together; 0: as fast as it goes.
+        public var messagesPerSecond: Int
     }
 
     /// Who speaks, and by which clock.

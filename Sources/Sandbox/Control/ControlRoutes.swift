@@ -34,7 +34,7 @@ extension Sandbox {
             return .json(["seed": .string(String(faultPlan.seed)), "rules": .int(faultPlan.rules.count)])
         case ("POST", "webhooks"):
             let body = try body(ask)
-            setWebhooks(whatsApp: body["whatsapp_url"]?.text, stripe: body["stripe_url"]?.text)
+            courier.setTargets(whatsApp: urls(body["whatsapp_url"]), stripe: urls(body["stripe_url"]))
             return .json(["ok": true])
         case ("POST", "pay"): return try await pay(try body(ask))
         default: return .json(["error": "no such route; see GET /sandbox"], status: 404)
@@ -73,6 +73,11 @@ extension Sandbox {
             username: body["username"]?.text
         )
         return .json(["id": .string(try await write(message, as: customer))])
+    }
+
+    /// One URL, or a list of one for each process. Nil: stays as it is.
+    private func urls(_ value: Payload?) -> [String]? {
+        value?.list?.compactMap(\.text) ?? value?.text.map { [$0] }
     }
 
     private func pay(_ body: Payload) async throws -> Answer {

@@ -4,7 +4,8 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Posts webhooks and repeats them until they are answered, a bounded number of times.
+/// Posts webhooks and repeats them until they are answered, a bounded number of times. Several processes of one service
+/// take turns, as behind a load balancer.
 final class Courier: Sendable {
     enum Kind: Sendable {
         case whatsApp, stripe
@@ -20,7 +21,8 @@ final class Courier: Sendable {
     private let settings: SandboxSettings
     private let client: HTTPClient
     private let plan: SharedPlan
-    private let targets: Mutex<(whatsApp: String?, stripe: String?)>
+    private let targets: Mutex<(whatsApp: [String], stripe: [String])>
+    private let turns = Atomic(0)
     private let counted = Mutex(Counts())
 
     init(settings: SandboxSettings, plan: SharedPlan) {
@@ -30,14 +32,16 @@ final class Courier: Sendable {
         configuration.timeout.connect = .seconds(2)
         configuration.timeout.read = .seconds(10)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        // A process that is down is known at once; the repeats are ours.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        targets = Mutex((settings.whatsAppWebhook, settings.stripeWebhook))
+        targets = Mutex((settings.whatsAppWebhooks, settings.stripeWebhooks))
     }
 
     var counts: Counts { counted.withLock { $0 } }
 
-    func setTargets(whatsApp: String?, stripe: String?) {
+    func setTargets(whatsApp: [String]?, stripe: [String]?) {
         targets.withLock {
             if let whatsApp { $0.whatsApp = whatsApp }
             if let stripe { $0.stripe = stripe }
@@ -66,18 +70,21 @@ final class Courier: Sendable {
     private func deliverUntilAccepted(_ body: [UInt8], _ kind: Kind) async -> Bool {
         var wait = settings.webhookRetryMilliseconds
         for attempt in 1...max(1, settings.webhookAttempts) {
-            guard let target = targets.withLock({ kind == .whatsApp ? $0.whatsApp : $0.stripe }) else {
+            let targets = targets.withLock { kind == .whatsApp ? $0.whatsApp : $0.stripe }
+            guard !targets.isEmpty else {
                 counted.withLock { $0.withoutTarget += 1 }
                 return false
             }
-            if await post(body, kind, to: target) {
+            let turn = turns.add(1, ordering: .relaxed).oldValue
+            // Where one process is down, the next one is asked at once.
+            for place in targets.indices where await post(body, kind, to: targets[(turn + place) % targets.count]) {
                 counted.withLock { $0.delivered += 1 }
                 return true
             }
             guard attempt < settings.webhookAttempts else { break }
             counted.withLock { $0.repeated += 1 }
             do { try await Task.sleep(for: .milliseconds(wait)) } catch { return false }
-            wait = min(wait * 2, 5_000)
+            wait = min(wait * 2, max(settings.webhookRetryMilliseconds, settings.webhookRetryMillisecondsMax))
         }
         counted.withLock { $0.givenUp += 1 }
         settings.logger.warning(

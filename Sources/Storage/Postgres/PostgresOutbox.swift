@@ -72,7 +72,8 @@ struct PostgresOutbox {
                 attempt: Int(try row.integer(6)),
                 createdAt: Timestamp(milliseconds: try row.integer(7)),
                 lastCustomerMessageAt: try row.time(8),
-                history: try row.text(9)
+                history: try row.text(9),
+                isBulk: try row.integer(10) == 1
             )
         }
     }
@@ -115,7 +116,8 @@ struct PostgresOutbox {
     /// Staff hears of it, unless the customer wrote while it was being tried: then it goes at once.
     func reportWaiting(_ row: HeldRow, now: Timestamp) throws {
         guard var conversation = try transaction.conversation(row.conversation) else { return }
-        guard !CustomerWindow.isOpen(since: conversation.lastCustomerAt, at: now) else {
+        let refusedAt = OutboxTrouble.windowRefusedAt(row.troubles)
+        guard !CustomerWindow.isOpen(since: conversation.lastCustomerAt, refusedAt: refusedAt, at: now) else {
             return transaction.releaseWaiting(in: row.lane, at: now)
         }
         conversation.hasWaiting = true

@@ -30,6 +30,7 @@ extension PostgresStore {
                 WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
+            try transaction.db.run("UPDATE processes SET left_at = $1 WHERE left_at IS NULL", [.time(now)])
             let reconcile = PostgresReconcile(transaction: transaction, now: now, window: windowMilliseconds)
             while try reconcile.loseSenders(until: Timestamp(milliseconds: .max)) != Reconcile.nothing {}
         }
@@ -60,9 +61,10 @@ struct PostgresReconcile {
         )
     }
 
-    /// Rows whose lease ended. A message becomes uncertain; a link is simply deactivated again, which does no harm.
-    func loseSenders(until end: Timestamp) throws -> Reconciled {
-        let found = try hold(state: .sending, until: end)
+    /// Rows whose lease ended, of certain owners where they are given. A message becomes uncertain; a link is simply
+    /// deactivated again, which does no harm.
+    func loseSenders(until end: Timestamp, of owners: [String]? = nil) throws -> Reconciled {
+        let found = try hold(state: .sending, until: end, of: owners)
         let messages = found.filter { !$0.isLink }
         var uncertain = 0
         if !messages.isEmpty {
@@ -86,14 +88,19 @@ struct PostgresReconcile {
     }
 
     /// Rows whose time is up, of conversations that are this transaction's now.
-    private func hold(state: OutboxState, until end: Timestamp) throws -> [Found] {
+    private func hold(state: OutboxState, until end: Timestamp, of owners: [String]? = nil) throws -> [Found] {
         let found = try db.rows(
             """
-            SELECT seq, lane, conversation_id FROM outbox WHERE settle_at <= $1 AND state = $2
+            SELECT seq, lane, conversation_id FROM outbox
+            WHERE settle_at <= $1 AND state = $2 AND ($4::text[] IS NULL OR claimed_by = ANY($4))
             ORDER BY settle_at LIMIT $3
             """,
-            [.time(end), .text(state.rawValue), .integer(StoreLimits.reconciledRowsMax)]
-        ).map { Found(seq: try $0.integer(0), lane: try $0.text(1), conversation: try $0.text(2)) }
+            [
+                .time(end), .text(state.rawValue), .integer(StoreLimits.reconciledRowsMax),
+                owners.map { PostgresValue.texts($0) } ?? .text(nil),
+            ]
+        )
+        .map { Found(seq: try $0.integer(0), lane: try $0.text(1), conversation: try $0.text(2)) }
         if found.isEmpty { return [] }
         let held = try db.rows(
             "SELECT id FROM conversations WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED",

@@ -4,6 +4,8 @@ enum PostgresSchema {
         ("1 conversations, journal, outbox", conversations + journal + outbox + beside + closed),
         ("2 pacing, bulk work, turns that can be undone", pacing),
         ("3 dead letters", deadLetters),
+        ("4 processes", processes),
+        ("5 service alerts, spend", service),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

@@ -62,6 +62,7 @@ extension SQLiteStore {
                 WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
+            try db.run("UPDATE processes SET left_at = ? WHERE left_at IS NULL", [now.milliseconds])
             let outbox = SQLiteOutbox(db: db)
             while try outbox.loseSenders(leaseEndedBy: nil, now: now, windowMilliseconds: windowMilliseconds).any {}
         }
@@ -107,7 +108,8 @@ struct SQLiteOutbox {
                 attempt: (row[7] as Int) + 1,
                 createdAt: Timestamp(milliseconds: row[8]),
                 lastCustomerMessageAt: Timestamp(column: row[9]),
-                history: row[10]
+                history: row[10],
+                isBulk: isBulk
             )
         }
     }
@@ -133,7 +135,9 @@ struct SQLiteOutbox {
                 try lanes.addTrouble(trouble, attempt: row[4], to: seq)
             }
             try fail(seq, lane, failure, now: now)
-            if failure == .waitForCustomer { try reportWaiting(lane, conversation: row[5], now: now) }
+            if failure == .waitForCustomer {
+                try reportWaiting(lane, conversation: row[5], history: row[6], now: now)
+            }
             if failure == .dead {
                 try reportDead(
                     seq,
@@ -188,9 +192,10 @@ struct SQLiteOutbox {
     }
 
     /// Staff hears of it, unless the customer wrote while it was being tried: then it goes at once.
-    private func reportWaiting(_ lane: String, conversation: String, now: Timestamp) throws {
+    private func reportWaiting(_ lane: String, conversation: String, history: String, now: Timestamp) throws {
         let last = try db.row("SELECT last_customer_at FROM conversations WHERE id = ?", [conversation])?[0] as Int64?
-        if CustomerWindow.isOpen(since: Timestamp(column: last), at: now) {
+        let refusedAt = OutboxTrouble.windowRefusedAt(try OutboxTrouble.list(history))
+        if CustomerWindow.isOpen(since: Timestamp(column: last), refusedAt: refusedAt, at: now) {
             return try lanes.customerWrote(lane, at: now)
         }
         try alert(.windowClosed, Alert.waitsForCustomer, conversation, at: now)
@@ -244,15 +249,21 @@ struct SQLiteOutbox {
         var any: Bool { uncertain + pending > 0 }
     }
 
-    /// Rows whose lease ended (nil: all that are being sent). A message becomes uncertain; a link is simply
-    /// deactivated again, which does no harm.
-    func loseSenders(leaseEndedBy end: Timestamp?, now: Timestamp, windowMilliseconds: Int64) throws -> Lost {
+    /// Rows whose lease ended (nil: all that are being sent, by `owner` where one is given). A message becomes uncertain;
+    /// a link is simply deactivated again, which does no harm.
+    func loseSenders(
+        leaseEndedBy end: Timestamp?,
+        of owner: String? = nil,
+        now: Timestamp,
+        windowMilliseconds: Int64
+    ) throws -> Lost {
         let rows = try db.rows(
             """
-            SELECT seq, lane, conversation_id FROM outbox WHERE settle_at <= ? AND state = 'sending'
-            ORDER BY settle_at LIMIT ?
+            SELECT seq, lane, conversation_id FROM outbox
+            WHERE settle_at <= ?1 AND state = 'sending' AND (?2 IS NULL OR claimed_by = ?2)
+            ORDER BY settle_at LIMIT ?3
             """,
-            [end?.milliseconds ?? Int64.max, StoreLimits.reconciledRowsMax]
+            [end?.milliseconds ?? Int64.max, owner, StoreLimits.reconciledRowsMax]
         )
         var lost = Lost()
         for row in rows {

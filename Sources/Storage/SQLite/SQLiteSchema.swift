@@ -12,6 +12,8 @@ enum SQLiteSchema {
         }
         migrator.registerMigration("2 pacing, bulk work, turns that can be undone") { try $0.execute(sql: pacing) }
         migrator.registerMigration("3 dead letters") { try $0.execute(sql: deadLetters) }
+        migrator.registerMigration("4 processes") { try $0.execute(sql: processes) }
+        migrator.registerMigration("5 service alerts, spend") { try $0.execute(sql: service) }
         return migrator
     }
 

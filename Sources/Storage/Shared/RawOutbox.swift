@@ -27,9 +27,11 @@ struct RawOutboxRow: Sendable {
     var createdAt: Timestamp
     var lastCustomerMessageAt: Timestamp?
     var history: String
+    var isBulk: Bool
 
     func decoded() throws -> OutboxRow {
-        OutboxRow(
+        let troubles = try OutboxTrouble.list(history)
+        return OutboxRow(
             id: id,
             conversation: ConversationID(conversation),
             address: address,
@@ -37,7 +39,9 @@ struct RawOutboxRow: Sendable {
             attempt: attempt,
             createdAt: createdAt,
             lastCustomerMessageAt: lastCustomerMessageAt,
-            windowRefusedAt: try OutboxTrouble.windowRefused(history)
+            windowRefusedAt: OutboxTrouble.windowRefusedAt(troubles),
+            failures: troubles.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
+            isBulk: isBulk
         )
     }
 }

@@ -71,9 +71,13 @@ struct OutboxTrouble: Codable, Sendable, Equatable {
     /// WhatsApp's code for a message outside the 24-hour window (reference/whatsapp.md §9).
     static let windowCode = "131047"
 
-    static func windowRefused(_ history: String) throws -> Timestamp? {
-        if history == "[]" { return nil }
-        return try StoredJSON.decode([OutboxTrouble].self, history).last { $0.code == windowCode }?.at
+    /// When WhatsApp last refused it for the window.
+    static func windowRefusedAt(_ troubles: [OutboxTrouble]) -> Timestamp? {
+        troubles.last { $0.code == windowCode }?.at
+    }
+
+    static func list(_ history: String) throws -> [OutboxTrouble] {
+        history == "[]" ? [] : try StoredJSON.decode([OutboxTrouble].self, history)
     }
 
     enum CodingKeys: String, CodingKey {

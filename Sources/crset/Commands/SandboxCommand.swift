@@ -18,8 +18,11 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Port to listen on; 0 lets the system choose.")
     var port = 9_090
 
-    @Option(name: .customLong("service"), help: "Where `crset serve` listens; its webhooks are called there.")
-    var service = "http://127.0.0.1:8080"
+    @Option(
+        name: .customLong("service"),
+        help: "Where `crset serve` listens; its webhooks are called there. Several times for several processes."
+    )
+    var services = ["http://127.0.0.1:8080"]
 
     @Option(name: .long, help: "Seed of the faults.")
     var seed: UInt64 = 1
@@ -30,8 +33,8 @@ struct SandboxCommand: AsyncParsableCommand {
             var settings = access.settings
             settings.port = port
             settings.seed = seed
-            settings.whatsAppWebhook = service + "/webhooks/whatsapp"
-            settings.stripeWebhook = service + "/webhooks/stripe"
+            settings.whatsAppWebhooks = services.map { $0 + "/webhooks/whatsapp" }
+            settings.stripeWebhooks = services.map { $0 + "/webhooks/stripe" }
             let sandbox = Sandbox(settings)
             do { try await sandbox.start() } catch {
                 throw Failure(description: "the sandbox can't start: \(error)", exitCode: Exit.unavailable)

@@ -65,7 +65,7 @@ struct ClientTests {
         #expect(window?.requestID == "A1b")
         #expect(window?.message == "(#131047) Re-engagement message: more than 24 hours")
         let token = await sendError(try client(status: 401, "error-token"))
-        #expect(token?.remedy == .giveUp)
+        #expect(token?.remedy == .halt)
         #expect(token?.needsOperator == true)
         #expect(token?.message == "Malformed access token […]")
         let transient = await sendError(try client(status: 500, "error-transient"))
@@ -88,8 +88,8 @@ struct ClientTests {
         "without a code the status decides",
         arguments: [
             (502, .outcomeUnknown, false), (504, .outcomeUnknown, false), (500, .outcomeUnknown, false),
-            (429, .slowDown(afterMilliseconds: nil), false), (404, .giveUp, false), (403, .giveUp, true),
-            (302, .giveUp, true), (408, .outcomeUnknown, false),
+            (429, .slowDown(afterMilliseconds: nil), false), (404, .halt, true), (403, .halt, true),
+            (302, .halt, true), (422, .giveUp, false), (408, .outcomeUnknown, false),
         ] as [(Int, OutsideError.Remedy, Bool)]
     )
     func withoutCode(status: Int, remedy: OutsideError.Remedy, needsOperator: Bool) async {

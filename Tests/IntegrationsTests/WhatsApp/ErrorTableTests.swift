@@ -16,9 +16,11 @@ struct ErrorTableTests {
         (133016, .slowDown(afterMilliseconds: 72 * hour), true),
     ]
 
-    static let operators = [
-        0, 3, 10, 33, 190, 200, 210, 299, 368, 130497, 131005, 131030, 131031, 131037, 131042, 131044, 131045, 131048,
-        132001, 132007, 132015, 132016, 133010,
+    static let operators = [130497, 131030, 131048, 132001, 132007, 132015, 132016]
+
+    /// What a person has to mend before any message at all can go.
+    static let halts = [
+        0, 3, 10, 33, 190, 200, 210, 299, 368, 131005, 131031, 131037, 131042, 131044, 131045, 133010,
     ]
 
     static let final = [
@@ -36,6 +38,10 @@ struct ErrorTableTests {
             #expect(WhatsAppErrorTable.remedy(code) == .giveUp, "\(code)")
             #expect(WhatsAppErrorTable.needsOperator(code), "\(code)")
         }
+        for code in Self.halts {
+            #expect(WhatsAppErrorTable.remedy(code) == .halt, "\(code)")
+            #expect(WhatsAppErrorTable.needsOperator(code), "\(code)")
+        }
         for code in Self.final {
             #expect(WhatsAppErrorTable.remedy(code) == .giveUp, "\(code)")
             #expect(WhatsAppErrorTable.row(code) != nil, "\(code)")
@@ -47,7 +53,9 @@ struct ErrorTableTests {
 
     @Test("no row is missing here, none stands twice, and each says what to do")
     func complete() {
-        let listed = Self.temporary.map(\.0) + Self.operators.filter { !(200...299 ~= $0) } + Self.final + [131047]
+        let listed =
+            Self.temporary.map(\.0) + Self.operators + Self.final + [131047]
+            + Self.halts.filter { !(200...299 ~= $0) }
         let codes = WhatsAppErrorTable.rows.filter { $0.codes.count == 1 }.map(\.codes.lowerBound)
         #expect(codes.sorted() == listed.sorted())
         #expect(Set(codes).count == codes.count)

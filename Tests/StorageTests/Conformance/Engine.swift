@@ -1,6 +1,7 @@
 import Conversation
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 /// An engine that the conformance suite runs against. Add one here and every statement is tested on it.

@@ -67,6 +67,28 @@ struct PacingConformance {
         }
     }
 
+    @Test(
+        "a message that WhatsApp refused for the window waits even while our clock calls it open",
+        arguments: Engine.all
+    )
+    func refusedWindow(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["Pago"])
+            _ = try await store.take()
+            try await store.finish(
+                "lead-ana-1-0",
+                .failed(.retry(at: Given.at(50)), code: "131047", reason: "too late")
+            )
+            let row = try #require(try await store.take(at: 50).first)
+            #expect(!row.isWindowOpen(at: Given.at(50)))
+            try await store.finish(row.id, .failed(.waitForCustomer, code: "window_closed", reason: "shut"), at: 60)
+            #expect(try await store.take(at: 1_000).isEmpty)
+            #expect(try await store.lead(Given.anaID)?.openAlerts.map(\.alert.kind) == [.windowClosed])
+            _ = try await store.accept([Given.message("m2", at: 5_000)])
+            #expect(try await store.take(at: 5_010).map { $0.isWindowOpen(at: Given.at(5_010)) } == [true])
+        }
+    }
+
     @Test("live conversations come before the backlog, and of that the newest first", arguments: Engine.all)
     func order(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in

@@ -3,23 +3,23 @@ import Glibc
 
 /// A PostgreSQL server of the tests' own, in a temporary folder, reached by its socket. It ends with this process,
 /// however that ends: a shell beside it waits for the end of a pipe.
-final class PostgresServer: Sendable {
-    struct Missing: Error, CustomStringConvertible {
-        var description: String
+package final class PostgresServer: Sendable {
+    package struct Missing: Error, CustomStringConvertible {
+        package var description: String
     }
 
     /// One for all tests that do it no harm, started by the first.
-    static func shared() async throws -> PostgresServer { try await started.value }
+    package static func shared() async throws -> PostgresServer { try await started.value }
 
     private static let started = Task { try await PostgresServer.make() }
 
     /// Starting takes a second or two, which is too long for a thread of the cooperative pool.
-    static func make() async throws -> PostgresServer { try await onThread { try PostgresServer() } }
+    package static func make() async throws -> PostgresServer { try await onThread { try PostgresServer() } }
 
-    let folder: String
+    package let folder: String
     private let programs: String
 
-    var url: String { "postgres://crset@/postgres?host=\(folder)" }
+    package var url: String { "postgres://crset@/postgres?host=\(folder)" }
 
     private init() throws {
         programs = try Self.programs()
@@ -38,10 +38,10 @@ final class PostgresServer: Sendable {
         try launch()
     }
 
-    func start() async throws { try await Self.onThread { try self.launch() } }
+    package func start() async throws { try await Self.onThread { try self.launch() } }
 
     /// As if the machine had failed.
-    func kill() async throws {
+    package func kill() async throws {
         try await Self.onThread { try self.asServer("pg_ctl -D '\(self.folder)/data' -m immediate stop") }
     }
 

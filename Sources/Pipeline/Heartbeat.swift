@@ -1,0 +1,71 @@
+import Conversation
+import Logging
+import Storage
+import Synchronization
+
+/// Tells the store every few seconds that this process serves it, and frees what dead processes held.
+struct Heartbeat: Sendable {
+    let store: any Store
+    let settings: PipelineSettings
+    let surroundings: Surroundings
+    let pace: SendPace
+    let log: Logger
+    private let last = Last()
+
+    init(store: any Store, settings: PipelineSettings, surroundings: Surroundings, pace: SendPace, log: Logger) {
+        self.store = store
+        self.settings = settings
+        self.surroundings = surroundings
+        self.pace = pace
+        self.log = log
+    }
+
+    /// A quarter of ``Pulse/silence``, so that one or two that fail do no harm.
+    static let interval: Int64 = Pulse.silence / 4
+
+    private final class Last: Sendable {
+        let beat = Atomic<Int64>(.min)
+    }
+
+    /// Until cancelled. `afterBeat` is done each time that the store has heard it.
+    func run(afterBeat: @Sendable () async throws -> Void) async {
+        while !Task.isCancelled {
+            do {
+                try await beat()
+                try await afterBeat()
+            } catch {
+                log.error("the store does not hear that this process lives", metadata: ["why": "\(error)"])
+            }
+            try? await surroundings.sleep(surroundings.now().adding(milliseconds: Self.interval))
+        }
+    }
+
+    /// Unless it was told just now. Whoever concludes something from silence asks for this first: while the store was
+    /// out of reach, no status could be heard.
+    func beatIfDue() async throws {
+        let last = last.beat.load(ordering: .acquiring)
+        let now = surroundings.now().milliseconds
+        // A clock that was put back counts as due.
+        if last == .min || now - last >= Self.interval || now < last { try await beat() }
+    }
+
+    func leave() async {
+        do { try await store.leave(settings.owner, now: surroundings.now()) } catch {
+            log.debug("the store does not hear that this process ends", metadata: ["why": "\(error)"])
+        }
+    }
+
+    private func beat() async throws {
+        let now = surroundings.now()
+        let pulse = try await store.beat(
+            settings.owner,
+            now: now,
+            windowMilliseconds: settings.reconciliationWindow
+        )
+        last.beat.store(now.milliseconds, ordering: .releasing)
+        pace.share(among: pulse.processes)
+        if pulse.freed > 0 {
+            log.warning("took over from a process that died", metadata: ["pieces": "\(pulse.freed)"])
+        }
+    }
+}
