@@ -66,9 +66,19 @@ struct Judge {
             let confirmed = Set(heard.filter { $0.marks.contains("paid") && $0.failedAt == nil }.map(\.row)).count
             if confirmed > paid { add("paid confirmed once", "\(customer.name) heard \(confirmed) for \(paid)") }
             let isMuted = ledger.mutes.contains { $0.customer == customer.number }
-            if confirmed < paid, !isMuted, !isExcused(customer, since: world.start) {
+            let due = Set(payments(of: customer).map(\.session)).count
+            if confirmed < due, !isMuted, !isExcused(customer, since: world.start) {
                 add("paid confirmed once", "\(customer.name) heard \(confirmed) for \(paid)")
             }
+        }
+    }
+
+    /// Those whose confirmation may go out without waiting for the customer to write again.
+    private func payments(of customer: Customer) -> [Ledger.Paid] {
+        ledger.paid.filter { paid in
+            guard paid.customer == customer.number, let kept = paid.keptAt else { return false }
+            let wrote = ledger.said.last { $0.customer == customer.number && $0.at < kept }?.at ?? world.start
+            return kept < wrote.adding(milliseconds: 84_000_000)
         }
     }
 

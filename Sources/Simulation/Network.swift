@@ -21,6 +21,8 @@ struct Network {
     }
 
     func exchange(_ call: HTTPCall) async throws(HTTPFailure) -> HTTPAnswer {
+        life.inHand += 1
+        defer { life.inHand -= 1 }
         let service: Weather.Outage.Of =
             call.url.contains("stripe") ? .stripe : call.url.contains("openai") ? .openAI : .whatsApp
         let isSend = service == .whatsApp && call.method == .post && !Self.isReadMark(call)

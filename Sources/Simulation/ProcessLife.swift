@@ -12,6 +12,8 @@ final class ProcessLife: @unchecked Sendable {
     /// Its place among the processes; a new one takes it when this one is gone.
     let slot: Int
     let wakes = WakeUps()
+    /// Turns, sends and calls under way.
+    var inHand = 0
     private var state = State.serving
     private var root: Task<Void, Never>?
 

@@ -87,24 +87,24 @@ public struct Simulation: Sendable {
         }
     }
 
-    /// Hours in which nothing happens pass without the thousands of beats and looks of processes that have nothing to
-    /// do. Work under way has a lease of two minutes at most, so that it always stands before the next wake.
+    /// While a process has nothing in hand and nothing to wait for, its thousands of beats and looks are left out: it
+    /// oversleeps, as a suspended machine does. Not in every history, so that some hear every beat.
     private func oversleep(_ world: World, _ store: any Store) {
-        let (quiet, step) = (Int64(150_000), Int64(30_000))
+        guard world.isLong || world.chance.happens(0.85) else { return }
         _ = world.time.start {
             while !world.isOver {
-                try? await world.time.sleep(until: world.now.adding(milliseconds: step), for: world)
-                let owners: [AnyObject] = world.processes.map(\.life) + [world]
-                let soon = world.now.adding(milliseconds: quiet)
-                let alarm = world.time.nextAlarm(but: owners)
-                guard alarm.map({ $0 > soon }) ?? false else { continue }
+                try? await world.time.sleep(until: world.now.adding(milliseconds: 4_000), for: world)
+                let lives = world.processes.map(\.life)
+                let alarm = world.time.nextAlarm(but: lives + [world])
+                let soon = world.now.adding(milliseconds: 6_000)
+                guard let alarm, alarm > soon, lives.allSatisfy({ $0.inHand == 0 }) else { continue }
                 world.time.storeCallBegins()
                 let wake = try? await store.nextWake()
                 world.time.storeCallEnds()
-                guard let wake else { continue }
-                let next = [wake.turns, wake.outbox, alarm].compactMap(\.self).min()
-                guard let next, next > soon else { continue }
-                world.time.skip(to: next.adding(milliseconds: -world.chance.milliseconds(0...15_000)))
+                // A deaf process lets an uncertain send wait anew, so while one waits no beat is left out.
+                guard let wake, wake.outbox.map({ $0 > world.now.adding(milliseconds: 150_000) }) ?? true else { continue }
+                guard let next = [wake.turns, wake.outbox, alarm].compactMap(\.self).min(), next > soon else { continue }
+                world.time.skip(to: next.adding(milliseconds: -world.chance.milliseconds(0...5_000)))
             }
         }
     }

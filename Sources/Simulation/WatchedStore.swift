@@ -66,7 +66,7 @@ struct WatchedStore: Store {
         limit: Int,
         bulkLimit: Int
     ) async throws -> [ClaimedTurn] {
-        try await pass("claimTurns") {
+        let turns = try await pass("claimTurns") {
             try await base.claimTurns(
                 owner: owner,
                 now: now,
@@ -75,16 +75,23 @@ struct WatchedStore: Store {
                 bulkLimit: bulkLimit
             )
         }
+        life.inHand += turns.count
+        return turns
     }
 
     func commit(_ turn: TurnCommit) async throws -> TurnOutcome {
         let turn = mutated(turn)
         if mutation == .sendsBeforeCommit { return try await sendThenCommit(turn) }
-        return try await pass("commit", wakes: true) {
+        let outcome = try await pass("commit", wakes: true) {
             let outcome = try await base.commit(turn)
             world.remark("\(life.owner): turn \(turn.turn) of \(turn.state.id.rawValue): \(Self.words(outcome, turn))")
             return outcome
         }
+        switch outcome {
+        case .committed(.some), .superseded: break
+        case .committed(nil), .lostLease: life.inHand -= 1
+        }
+        return outcome
     }
 
     private static func words(_ outcome: TurnOutcome, _ turn: TurnCommit) -> String {
@@ -96,7 +103,10 @@ struct WatchedStore: Store {
     }
 
     func abandonTurn(_ id: ConversationID, owner: String, retryAt: Timestamp) async throws {
-        try await pass("abandonTurn", wakes: true) { try await base.abandonTurn(id, owner: owner, retryAt: retryAt) }
+        defer { life.inHand -= 1 }
+        try await pass("abandonTurn", wakes: true) {
+            try await base.abandonTurn(id, owner: owner, retryAt: retryAt)
+        }
     }
 
     func failTurn(
@@ -107,6 +117,7 @@ struct WatchedStore: Store {
         now: Timestamp
     ) async throws -> Bool {
         world.remark("\(life.owner): a turn of \(id.rawValue) failed: \(fault.code) \(fault.reason)")
+        defer { life.inHand -= 1 }
         return try await pass("failTurn", wakes: true) {
             try await base.failTurn(id, owner: owner, fault: fault, retryAt: retryAt, now: now)
         }
@@ -125,7 +136,7 @@ struct WatchedStore: Store {
         limit: Int,
         bulkLimit: Int
     ) async throws -> [OutboxRow] {
-        try await pass("claimOutbox") {
+        let rows = try await pass("claimOutbox") {
             try await base.claimOutbox(
                 owner: owner,
                 now: now,
@@ -134,9 +145,12 @@ struct WatchedStore: Store {
                 bulkLimit: bulkLimit
             )
         }
+        life.inHand += rows.count
+        return rows
     }
 
     func record(_ results: [SendResult], now: Timestamp) async throws {
+        defer { life.inHand -= results.count }
         let results = mutated(results, now: now)
         try await pass("record", wakes: true) { try await base.record(results, now: now) }
     }
