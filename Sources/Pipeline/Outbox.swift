@@ -48,7 +48,7 @@ struct Outbox: Sendable {
             }
         case .deactivateLink(let link, let offer):
             do throws(OutsideError) {
-                try await deactivate(link, offer)
+                try await deactivate(link, offer, attempt: row.attempt)
                 return .accepted(messageID: nil)
             } catch {
                 return .failed(next(after: error, row), code: error.code, reason: error.message)
@@ -128,12 +128,17 @@ struct Outbox: Sendable {
 
     // MARK: Links
 
-    private func deactivate(_ link: Conversation.PaymentLink, _ offer: OfferID) async throws(OutsideError) {
+    /// Harmless when repeated, so each try has a key of its own: Stripe would replay a 500 that it has stored.
+    private func deactivate(
+        _ link: Conversation.PaymentLink,
+        _ offer: OfferID,
+        attempt: Int
+    ) async throws(OutsideError) {
         guard let stripe else { return }
-        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)")
+        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)-\(link.id)-\(attempt)")
         for session in try await stripe.openSessions(link.id) {
             do throws(OutsideError) {
-                _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)")
+                _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)-\(attempt)")
             } catch  where error.code == "session_not_open" {
                 // Finished meanwhile: its own event tells how.
             }

@@ -52,10 +52,19 @@ struct Judge {
         }
     }
 
+    /// However often a turn is repeated: one product at one price for one offer is one link. What was made for a wish
+    /// that the customer changed in the same breath is sent to nobody, and closed.
     private mutating func oneLinkPerOffer() {
-        for (offer, links) in Dictionary(grouping: ledger.links, by: \.offer).sorted(by: { $0.key < $1.key })
-        where links.count > 1 {
-            add("one link per offer", "\(offer) has \(links.map(\.id).joined(separator: ", "))")
+        let sent = Set(ledger.heard.compactMap(\.link).map { String($0.split(separator: "/").last ?? "") })
+        for (offer, links) in Dictionary(grouping: ledger.links, by: \.offer).sorted(by: { $0.key < $1.key }) {
+            for same in Dictionary(grouping: links, by: \.amount).values where same.count > 1 {
+                add("one link per offer", "\(offer) has \(same.map(\.id).joined(separator: ", "))")
+            }
+            let shown = links.map(\.id).filter(sent.contains)
+            if shown.count > 1 { add("one link per offer", "\(offer) was sent as \(shown.joined(separator: ", "))") }
+            for link in links where links.count > 1 && !sent.contains(link.id) && world.started == 1 {
+                if world.stripe.isOpen(link.id) { add("one link per offer", "\(link.id) was sent to nobody and is open") }
+            }
         }
     }
 
@@ -138,7 +147,7 @@ struct Judge {
         for mute in ledger.mutes where mute.customer == customer.number && mute.kind == .takeover {
             guard let kept = mute.keptAt else { continue }
             let from = kept.adding(milliseconds: grace)
-            let until = mute.until ?? kept.adding(hours: 70)
+            let until = mute.end ?? kept.adding(hours: 70)
             for heard in ledger.heard
             where heard.customer == customer.number && heard.at > from && heard.at < until
                 && heard.marks.isDisjoint(with: allowed)
@@ -170,7 +179,11 @@ struct Judge {
                 add("everything answered", "\(said.token) \(said.id) of \(world.clock(said.at)) has no answer")
                 continue
             }
-            let silence = answer.at.milliseconds - kept.milliseconds
+            // A burst is answered as a whole, after its last message.
+            let end = ledger.said.filter { $0.customer == customer.number && $0.at < answer.at }
+                .compactMap(\.keptAt).filter { $0 < answer.at }.max()
+            let isOneBurst = end.map { $0.milliseconds - kept.milliseconds < 20_000 } ?? false
+            let silence = answer.at.milliseconds - (isOneBurst ? end ?? kept : kept).milliseconds
             if silence > silenceMax {
                 add("never silent", "\(said.token) \(said.id) waited \(silence / 1_000) s for \(answer.row)")
             }
@@ -183,7 +196,7 @@ struct Judge {
     }
 
     /// The end of a burst and then 15 s, with the way there and back; in foul weather the longest pauses between tries.
-    private var silenceMax: Int64 { world.isCalm ? 28_000 : 5_400_000 }
+    private var silenceMax: Int64 { world.isCalm ? 26_000 : 5_400_000 }
 
     /// A lead that goes quiet is asked once more, after 20 hours.
     private mutating func followedUp(_ customer: Customer) {
@@ -224,7 +237,7 @@ struct Judge {
             || ledger.mutes.contains { mute in
                 mute.customer == customer.number && mute.from <= said.at.adding(milliseconds: silenceMax)
                     && said.kind != .optOut
-                    && (mute.until.map { $0.adding(milliseconds: 1_000) > said.at } ?? true)
+                    && (mute.end.map { $0.adding(milliseconds: 1_000) > said.at } ?? true)
             }
     }
 

@@ -64,13 +64,15 @@ struct Ledger {
         var keptAt: Timestamp?
         /// When the release was asked for.
         var until: Timestamp?
+
+        /// When it ended. A release that overtook it ended nothing.
+        var end: Timestamp? { until.flatMap { until in keptAt.map { $0 < until } ?? false ? until : nil } }
     }
 
     struct Link {
         var id: String
         var offer: String
-        var customer: Int
-        var at: Timestamp
+        var amount: Int
     }
 
     struct Paid {

@@ -93,7 +93,13 @@ final class Post: @unchecked Sendable {
         for about in abouts {
             switch about {
             case .said(let index):
-                if world.ledger.said[index].keptAt == nil { world.ledger.said[index].keptAt = world.now }
+                let said = world.ledger.said[index]
+                guard said.keptAt == nil else { continue }
+                world.ledger.said[index].keptAt = world.now
+                for place in world.ledger.mutes.indices
+                where world.ledger.mutes[place].customer == said.customer && world.ledger.mutes[place].from == said.at {
+                    world.ledger.mutes[place].keptAt = world.now
+                }
             case .mute(let index):
                 if world.ledger.mutes[index].keptAt == nil { world.ledger.mutes[index].keptAt = world.now }
             case .paid(let session):

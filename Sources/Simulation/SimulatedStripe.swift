@@ -69,11 +69,7 @@ final class SimulatedStripe: @unchecked Sendable {
         ]
         links[id] = Link(json: json, metadata: metadata, amount: amount)
         order.insert(id, at: 0)
-        let conversation = metadata["conversation_id"] ?? ""
-        let customer = world.customers.first { $0.conversation == conversation }?.number
-        world.ledger.links.append(
-            .init(id: id, offer: metadata["offer_id"] ?? "", customer: customer ?? -1, at: world.now)
-        )
+        world.ledger.links.append(.init(id: id, offer: metadata["offer_id"] ?? "", amount: amount))
         world.note("Stripe makes \(id) for \(metadata["offer_id"] ?? "")")
         return SimulatedGraph.ok(json)
     }
@@ -110,6 +106,8 @@ final class SimulatedStripe: @unchecked Sendable {
             "object": "list", "has_more": .bool(items.count > limit), "data": .array(Array(items.prefix(limit))),
         ])
     }
+
+    func isOpen(_ link: String) -> Bool { links[link].map { $0.json["active"]?.bool == true && !$0.isSpent } ?? false }
 
     // MARK: Paying
 
