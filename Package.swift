@@ -229,7 +229,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Simulation", "Storage", "Prompts"],
+            dependencies: ["Simulation", "Storage", "Prompts", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

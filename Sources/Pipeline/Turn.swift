@@ -23,11 +23,13 @@ struct Turn: Sendable {
     /// What came of a turn: a row that may be sent at once.
     func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
         var claimed = claimed
+        var unusedLinks = UnusedLinks()
         var typing = showTyping(claimed)
         defer { typing?.cancel() }
         for joins in 0...Self.joinsMax {
             var commit = await work(claimed)
             commit.mayBeSuperseded = joins < Self.joinsMax
+            unusedLinks.close(in: &commit)
             // Cut off in the middle, the model's silence says nothing: the next process takes the turn from the start.
             try Task.checkCancellation()
             switch try await store.commit(commit) {
@@ -35,6 +37,7 @@ struct Turn: Sendable {
                 return row
             case .superseded(let more):
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
+                unusedLinks.superseded(commit, before: claimed.state)
                 claimed.events += more
                 typing?.cancel()
                 typing = showTyping(claimed)

@@ -38,7 +38,8 @@ struct Judge {
             for copy in copies.dropLast() where copy.failedAt == nil {
                 let isKnown = copy.statusAt.map { $0 <= copy.at.adding(milliseconds: world.window) } ?? false
                 if copy.wasAnswered || isKnown {
-                    let how = copy.wasAnswered ? "had our answer" : "had a status at \(world.clock(copy.statusAt ?? copy.at))"
+                    let how =
+                        copy.wasAnswered ? "had our answer" : "had a status at \(world.clock(copy.statusAt ?? copy.at))"
                     add("nothing twice", "\(row) came again after \(copy.id) of \(world.clock(copy.at)), which \(how)")
                 }
             }
@@ -63,7 +64,9 @@ struct Judge {
             let shown = links.map(\.id).filter(sent.contains)
             if shown.count > 1 { add("one link per offer", "\(offer) was sent as \(shown.joined(separator: ", "))") }
             for link in links where links.count > 1 && !sent.contains(link.id) && world.started == 1 {
-                if world.stripe.isOpen(link.id) { add("one link per offer", "\(link.id) was sent to nobody and is open") }
+                if world.stripe.isOpen(link.id) {
+                    add("one link per offer", "\(link.id) was sent to nobody and is open")
+                }
             }
         }
     }
@@ -192,7 +195,9 @@ struct Judge {
 
     /// Whoever opted out is not told so again.
     private func isRepeatedOptOut(_ said: Ledger.Said) -> Bool {
-        ledger.said.contains { $0.customer == said.customer && $0.kind == .optOut && $0.id != said.id && $0.at <= said.at }
+        ledger.said.contains {
+            $0.customer == said.customer && $0.kind == .optOut && $0.id != said.id && $0.at <= said.at
+        }
     }
 
     /// The end of a burst and then 15 s, with the way there and back; in foul weather the longest pauses between tries.
@@ -222,7 +227,8 @@ struct Judge {
     private func isExcused(_ customer: Customer, since moment: Timestamp) -> Bool {
         ledger.refused.contains { $0.customer == customer.number && $0.at >= moment }
             || ledger.heard.contains {
-                $0.customer == customer.number && $0.at >= moment && ($0.failedAt != nil || ledger.shut.contains($0.row))
+                $0.customer == customer.number && $0.at >= moment
+                    && ($0.failedAt != nil || ledger.shut.contains($0.row))
             }
             || customer.lastWroteAt.adding(milliseconds: 86_000_000) < world.now && world.isLong && !ledger.shut.isEmpty
     }
@@ -262,7 +268,10 @@ struct Judge {
             }
         }
         for said in ledger.said where said.keptAt != nil && times[said.id] != 1 {
-            add("nothing lost", "\(said.id) was answered with 200 and stands \(times[said.id] ?? 0) times in the journal")
+            add(
+                "nothing lost",
+                "\(said.id) was answered with 200 and stands \(times[said.id] ?? 0) times in the journal"
+            )
         }
     }
 }

@@ -115,7 +115,9 @@ struct Life {
         world.ledger.mutes[index].keptAt = world.now
         for _ in 0..<world.chance.whole(0...3) {
             await pause(3_000...40_000)
-            if world.chance.happens(0.6) { chat() } else {
+            if world.chance.happens(0.6) {
+                chat()
+            } else {
                 await staff(.reply(text: "[staff] Já vejo isso.", by: "Rui"), conversation)
             }
         }

@@ -34,6 +34,24 @@ public enum Mutation: String, Sendable, CaseIterable {
     case closesUnreadEvents = "closes-unread-events"
     case sendsAgainWhatWasSent = "sends-again-what-was-sent"
     case losesRows = "loses-rows"
+
+    /// The promises that it is to break, as ``Violation/promise`` names them.
+    public var breaks: [String] {
+        switch self {
+        case .forgetsOutsideIDs: ["nothing lost", "nothing twice"]
+        case .answersBeforeCommit: ["nothing lost"]
+        case .sendsBeforeCommit, .resendsUncertainAtOnce, .dropsStatuses, .sendsAgainWhatWasSent: ["nothing twice"]
+        case .ignoresOptOut: ["nothing after an opt-out"]
+        case .ignoresTakeover: ["nothing from the bot during a takeover"]
+        case .sendsOutOfOrder: ["in order"]
+        case .newIdempotencyKeys: ["one link per offer"]
+        case .confirmsPaymentsTwice: ["paid confirmed once"]
+        case .losesTimers: ["timers fire once"]
+        case .losesWakeUps, .losesRings: ["never silent", "everything answered"]
+        case .ignoresNewerMessages, .closesUnreadEvents: ["no message ignored", "everything answered"]
+        case .takesErrorsForSuccess, .losesRows: ["everything answered"]
+        }
+    }
 }
 
 extension WatchedStore {

@@ -110,7 +110,8 @@ final class SimulatedGraph: @unchecked Sendable {
         let customer = world.customers[heard.customer]
         if world.ledger.heard[index].isStatusless { return }
         var status: JSONValue = [
-            "id": .string(heard.id), "status": .string(state), "timestamp": .string("\(world.now.milliseconds / 1_000)"),
+            "id": .string(heard.id), "status": .string(state),
+            "timestamp": .string("\(world.now.milliseconds / 1_000)"),
             "biz_opaque_callback_data": .string(heard.row), "recipient_user_id": .string(customer.userID),
         ]
         if let waID = customer.waID { status["recipient_id"] = .string(waID) }

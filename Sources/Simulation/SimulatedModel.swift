@@ -56,7 +56,9 @@ final class SimulatedModel {
         }
         var words = "[model] Muito bem, \(tokens.joined(separator: ", ")). (answer \(Self.letters(asked.count - 1)))"
         if world.chance.happens(world.weather.modelMisbehaves) {
-            words += world.chance.one(of: [" Custa 3 euros.", " Veja https://evil.example/pay.", " Ligue +351 912 345 678."])
+            words += world.chance.one(of: [
+                " Custa 3 euros.", " Veja https://evil.example/pay.", " Ligue +351 912 345 678.",
+            ])
         }
         return .object([
             .init("reply", .string(words)), .init("language", "pt-PT"), .init("intent", .string(meaning.intent)),

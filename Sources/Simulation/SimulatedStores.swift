@@ -35,7 +35,8 @@ public struct SimulatedStores: Sendable {
 
     /// A file system in memory where there is one: nobody's power is cut here.
     private static var memory: String {
-        FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+        FileManager.default.isWritableFile(atPath: "/dev/shm")
+            ? "/dev/shm" : FileManager.default.temporaryDirectory.path
     }
 
     private static var quiet: Logger {

@@ -102,8 +102,12 @@ public struct Simulation: Sendable {
                 let wake = try? await store.nextWake()
                 world.time.storeCallEnds()
                 // A deaf process lets an uncertain send wait anew, so while one waits no beat is left out.
-                guard let wake, wake.outbox.map({ $0 > world.now.adding(milliseconds: 150_000) }) ?? true else { continue }
-                guard let next = [wake.turns, wake.outbox, alarm].compactMap(\.self).min(), next > soon else { continue }
+                guard let wake, wake.outbox.map({ $0 > world.now.adding(milliseconds: 150_000) }) ?? true else {
+                    continue
+                }
+                guard let next = [wake.turns, wake.outbox, alarm].compactMap(\.self).min(), next > soon else {
+                    continue
+                }
                 world.time.skip(to: next.adding(milliseconds: -world.chance.milliseconds(0...5_000)))
             }
         }

@@ -28,7 +28,9 @@ struct WatchedStore: Store {
         if case .failure(let error) = result { world.remark("\(life.owner): \(name) fails: \(error)") }
         if wakes { wakeOthers() }
         try life.step("after \(name)")
-        if world.chance.happens(world.weather.storeAmbiguous) { throw StoreError.unavailable("simulated, after commit") }
+        if world.chance.happens(world.weather.storeAmbiguous) {
+            throw StoreError.unavailable("simulated, after commit")
+        }
         try await dawdle()
         return try result.get()
     }
