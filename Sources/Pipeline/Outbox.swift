@@ -41,6 +41,8 @@ struct Outbox: Sendable {
 
     private func attempt(_ row: OutboxRow) async -> SendResult.Outcome {
         switch row.task {
+        case .message where row.isSilenced:
+            return .failed(.dead, code: "silenced", reason: "the bot was silenced before it could be sent")
         case .message(let message):
             switch form(of: message, row) {
             case .ready(let outgoing): return await send(outgoing, row)

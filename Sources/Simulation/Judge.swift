@@ -63,7 +63,7 @@ struct Judge {
             }
             let shown = links.map(\.id).filter(sent.contains)
             if shown.count > 1 { add("one link per offer", "\(offer) was sent as \(shown.joined(separator: ", "))") }
-            for link in links where links.count > 1 && !sent.contains(link.id) && world.started == 1 {
+            for link in links where links.count > 1 && !sent.contains(link.id) && world.isSteady {
                 if world.stripe.isOpen(link.id) {
                     add("one link per offer", "\(link.id) was sent to nobody and is open")
                 }
@@ -139,14 +139,14 @@ struct Judge {
         for heard in heard where !heard.marks.contains("opted_out") {
             if let confirmation, heard.at > confirmation.at {
                 add("nothing after an opt-out", "\(heard.row) came after the confirmation \(confirmation.row)")
-            } else if heard.at > kept.adding(milliseconds: grace) {
+            } else if heard.at > kept.adding(milliseconds: grace), !heard.marks.contains("paid") {
                 add("nothing after an opt-out", "\(heard.row) came at \(world.clock(heard.at))")
             }
         }
     }
 
     private mutating func silentDuringTakeover(_ customer: Customer) {
-        let allowed: Set = ["staff", "opted_out", "handed_off", "no_payments"]
+        let allowed: Set = ["staff", "opted_out", "handed_off", "no_payments", "paid"]
         for mute in ledger.mutes where mute.customer == customer.number && mute.kind == .takeover {
             guard let kept = mute.keptAt else { continue }
             let from = kept.adding(milliseconds: grace)

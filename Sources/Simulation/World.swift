@@ -17,6 +17,7 @@ final class World: @unchecked Sendable {
     /// Decided once; the weather itself clears up at the end of each history.
     let isCalm: Bool
     let pollInterval: Int64
+    private let isStoreSteady: Bool
     /// What customers meant, by the token of their message.
     var meanings: [String: Meaning] = [:]
     private(set) var started = 0
@@ -46,7 +47,7 @@ final class World: @unchecked Sendable {
         var chance = Chance(seed: seed)
         start = Timestamp(milliseconds: 1_790_000_000_000 + chance.milliseconds(0...604_800_000))
         weather = Weather.draw(&chance, isCluster: options.processes > 1)
-        let isStoreSteady = weather.storeFails == 0 && !weather.outages.contains { $0.of == .store }
+        isStoreSteady = weather.storeFails == 0 && !weather.outages.contains { $0.of == .store }
         isLong = options.processes == 1 && isStoreSteady && chance.happens(0.35)
         // Work that a failing store did not tell of is found by looking for it. A bell that isn't heard is no excuse
         // where the store is sound.
@@ -64,6 +65,8 @@ final class World: @unchecked Sendable {
     }
 
     var now: Timestamp { time.now }
+    /// Neither a death nor the store cut a turn off.
+    var isSteady: Bool { started == 1 && isStoreSteady }
     var window: Int64 { 60_000 }
 
     /// The weather clears up: what is still open has to come to its end now.
