@@ -19,20 +19,30 @@ struct Outbox: Sendable {
     func send(_ row: OutboxRow) async {
         // Stopped before it left: the next process sends it without waiting for a status that can't come.
         let outcome = Task.isCancelled ? stopped : await attempt(row)
-        let result = SendResult(row: row.id, owner: settings.owner, outcome: outcome)
+        let result = SendResult(row: row.id, owner: settings.owner, attempt: row.attempt, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
-            log.warning(
-                "a send failed",
+            let isWithdrawn = if case .withdrawn = failure { true } else { false }
+            log.log(
+                level: isWithdrawn ? .info : .warning,
+                isWithdrawn ? "a nudge is not sent" : "a send failed",
                 metadata: ["row": "\(row.id)", "code": "\(code)", "why": "\(reason)", "next": "\(failure)"]
             )
         }
         // Recorded in a task of its own: a stop in between would forget that the message left.
-        await surroundings.spawn { [store, surroundings, log] in
-            do { try await store.record([result], now: surroundings.now()) } catch {
+        let recording = surroundings.spawn { [store, surroundings, log] in
+            do {
+                try await surroundings.untilStored { try await store.record([result], now: surroundings.now()) }
+            } catch {
                 // The row stays claimed until its lease ends and is reconciled by its status then.
                 log.error("what came of a send is not recorded", metadata: ["row": "\(row.id)", "why": "\(error)"])
             }
-        }.value
+        }
+        // Then it is tried once, and not until the store comes back.
+        await withTaskCancellationHandler {
+            await recording.value
+        } onCancel: {
+            recording.cancel()
+        }
     }
 
     private var stopped: SendResult.Outcome {
@@ -44,6 +54,7 @@ struct Outbox: Sendable {
         case .message where row.isSilenced:
             return .failed(.dead, code: "silenced", reason: "the bot was silenced before it could be sent")
         case .message(let message):
+            if let withdrawn = withdrawn(message, row) { return withdrawn }
             switch form(of: message, row) {
             case .ready(let outgoing): return await send(outgoing, row)
             case .refused(let failure, let code, let reason): return .failed(failure, code: code, reason: reason)
@@ -59,6 +70,19 @@ struct Outbox: Sendable {
     }
 
     // MARK: Messages
+
+    /// A nudge that was held up is not for a customer who has written since, nor for the night.
+    private func withdrawn(_ message: OutMessage, _ row: OutboxRow) -> SendResult.Outcome? {
+        guard let fixedText = message.fixedText, fixedText.isNudge else { return nil }
+        let timer = fixedText.nudgeTimer
+        if timer != nil, let last = row.lastCustomerMessageAt, last > row.createdAt {
+            return .failed(.withdrawn(again: nil), code: "answered", reason: "the customer wrote before it left")
+        }
+        if let hours = settings.hours, !hours.isOpen(at: surroundings.now()) {
+            return .failed(.withdrawn(again: timer), code: "closed", reason: "it was held up until after closing time")
+        }
+        return nil
+    }
 
     private enum Form {
         case ready(WhatsAppOutgoing)
@@ -77,7 +101,7 @@ struct Outbox: Sendable {
             if isOpen { return .refused(.dead, code: "no_address", reason: "the customer has no address") }
             // A nudge would come too late; the others go when the customer writes again.
             return .refused(
-                message.fixedText?.isNudge == true ? .dead : .waitForCustomer,
+                message.fixedText?.isNudge == true ? .withdrawn(again: nil) : .waitForCustomer,
                 code: "window_closed",
                 reason: "more than 24 hours since the customer wrote, and no template stands for it"
             )
@@ -130,7 +154,7 @@ struct Outbox: Sendable {
 
     // MARK: Links
 
-    /// Harmless when repeated, so each try has a key of its own: Stripe would replay a 500 that it has stored.
+    /// Done twice it does no harm, so each try has keys of its own: Stripe would give a failure again for the same one.
     private func deactivate(
         _ link: Conversation.PaymentLink,
         _ offer: OfferID,

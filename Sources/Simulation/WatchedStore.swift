@@ -182,26 +182,6 @@ struct WatchedStore: Store {
 
     func close() async throws {}
 
-    // MARK: Processes and service alerts
-
-    func beat(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws -> Pulse {
-        try await pass("beat") { try await base.beat(owner, now: now, windowMilliseconds: windowMilliseconds) }
-    }
-
-    func leave(_ owner: String, now: Timestamp) async throws {
-        try await pass("leave") { try await base.leave(owner, now: now) }
-    }
-
-    func raise(_ alert: ServiceAlert) async throws -> Bool { try await pass("raise") { try await base.raise(alert) } }
-
-    func settle(_ causes: [ServiceAlert.Cause], now: Timestamp) async throws -> [ServiceAlert.Cause] {
-        try await pass("settle") { try await base.settle(causes, now: now) }
-    }
-
-    func openServiceAlerts() async throws -> [ServiceAlert] {
-        try await pass("openServiceAlerts") { try await base.openServiceAlerts() }
-    }
-
     // MARK: Desk
 
     func leads(_ query: LeadQuery) async throws -> [LeadRecord] {
@@ -218,7 +198,9 @@ struct WatchedStore: Store {
         try await pass("transcript") { try await base.transcript(of: id, after: after, limit: limit) }
     }
 
-    func counts() async throws -> StoreCounts { try await pass("counts") { try await base.counts() } }
+    func counts(atMost limit: Int) async throws -> StoreCounts {
+        try await pass("counts") { try await base.counts(atMost: limit) }
+    }
 
     // MARK: Dead letters
 

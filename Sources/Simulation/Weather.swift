@@ -20,6 +20,8 @@ struct Weather: Sendable {
     /// Our 200 gets lost.
     var webhookUnheard = 0.0
     var webhookBatched = 0.0
+    /// Stripe's webhook never comes; its list of events has the news.
+    var stripeMissed = 0.0
 
     // The model, per question.
     var modelFails = 0.0
@@ -120,6 +122,7 @@ extension Weather {
         if chance.happens(0.4) { stripeRefused = rate }
         if chance.happens(0.5) { stripeLost = rate / 2 }
         if chance.happens(0.5) { stripeSilent = rate }
+        if chance.happens(0.4) { stripeMissed = rate }
     }
 
     private mutating func drawOutages(_ chance: inout Chance) {
