@@ -45,7 +45,7 @@ struct Life {
         case .voice: customer.sendVoice()
         case .picture: customer.sendPicture()
         case .takeOver: await takeOver()
-        case .ownerAnswers: if customer.waID != nil { await ownerAnswers() }
+        case .ownerAnswers: if customer.waID != nil, customer.conversation != nil { await ownerAnswers() }
         case .optOut: if world.chance.happens(0.4) { customer.say(Words.optOut, Meaning(), kind: .optOut) }
         case .human: await askForHuman()
         case .silence: await pause(60_000...(world.isLong ? 400_000_000 : 400_000))

@@ -34,6 +34,8 @@ public enum Mutation: String, Sendable, CaseIterable {
     case closesUnreadEvents = "closes-unread-events"
     case sendsAgainWhatWasSent = "sends-again-what-was-sent"
     case losesRows = "loses-rows"
+    /// Stripe is never asked for what no webhook brought.
+    case neverPolls = "never-polls"
 
     /// The promises that it is to break, as ``Violation/promise`` names them.
     public var breaks: [String] {
@@ -45,7 +47,7 @@ public enum Mutation: String, Sendable, CaseIterable {
         case .ignoresTakeover: ["nothing from the bot during a takeover"]
         case .sendsOutOfOrder: ["in order"]
         case .newIdempotencyKeys: ["one link per offer"]
-        case .confirmsPaymentsTwice: ["paid confirmed once"]
+        case .confirmsPaymentsTwice, .neverPolls: ["paid confirmed once"]
         case .losesTimers: ["timers fire once"]
         case .losesWakeUps, .losesRings: ["never silent", "everything answered"]
         case .ignoresNewerMessages, .closesUnreadEvents: ["no message ignored", "everything answered"]

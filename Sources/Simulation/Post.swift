@@ -51,7 +51,10 @@ final class Post: @unchecked Sendable {
     func stripe(_ event: JSONValue, paid session: String?, _ world: World) {
         let about = session.map { About.paid(session: $0) } ?? .nothing
         // It is for the poll then: the news counts as brought.
-        if world.chance.happens(world.weather.stripeMissed) { return note([about], world) }
+        if world.chance.happens(world.weather.stripeMissed) {
+            world.note("the webhook of \(event["id"]?.string ?? "") never comes")
+            return note([about], world)
+        }
         deliver(Parcel(isStripe: true, body: event.encoded(), abouts: [about]), world)
     }
 

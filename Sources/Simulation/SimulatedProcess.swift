@@ -24,6 +24,7 @@ struct SimulatedProcess {
             reconciliationWindow: world.window
         )
         settings.pollInterval = world.pollInterval
+        settings.stripePoll = world.options.mutation == .neverPolls ? 0 : 300_000
         if world.options.mutation == .resendsUncertainAtOnce { settings.reconciliationWindow = 1 }
         let transport = HTTPTransport { call async throws(HTTPFailure) in
             try await Network(life: life).exchange(call)

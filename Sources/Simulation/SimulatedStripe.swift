@@ -141,6 +141,7 @@ final class SimulatedStripe: @unchecked Sendable {
                 world.ledger.paid.append(paid)
             }
             sessions[name] = session
+            world.note("the voucher \(name) \(fails ? "runs out" : "is paid")")
             emit("checkout.session.async_payment_\(fails ? "failed" : "succeeded")", session, world)
         }
         return name

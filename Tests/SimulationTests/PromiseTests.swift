@@ -10,21 +10,21 @@ import Testing
     @Test("every promise holds in every history on SQLite", arguments: [UInt64(1), 1_001])
     func promisesHoldOnSQLite(first: UInt64) async throws {
         let simulation = try Sample.simulation(customers: 4)
-        try await expectNothingBroken(simulation, seeds: first..<first + 90, on: SimulatedStores())
+        try await expectNothingBroken(simulation, seeds: first..<first + 40, on: SimulatedStores())
     }
 
     @Test("every promise holds on Postgres, with one process and with three", arguments: [1, 3])
     func promisesHoldOnPostgres(processes: Int) async throws {
         let server = try await PostgresServer.shared()
         let simulation = try Sample.simulation(customers: 3, processes: processes)
-        try await expectNothingBroken(simulation, seeds: 1..<9, on: SimulatedStores(postgres: server.url))
+        try await expectNothingBroken(simulation, seeds: 1..<6, on: SimulatedStores(postgres: server.url))
     }
 
     @Test("one seed makes one history, another seed another one")
     func deterministic() async throws {
         let simulation = try Sample.simulation(customers: 3)
         let stores = SimulatedStores()
-        for seed in [UInt64(5), 6, 7] {
+        for seed in [UInt64(5), 6] {
             let first = try await stores.run(simulation, seed: seed)
             let second = try await stores.run(simulation, seed: seed)
             let other = try await stores.run(simulation, seed: seed + 100)
