@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .executable(name: "crset", targets: ["crset"]),
         .executable(name: "crset-bench", targets: ["crset-bench"]),
+        .executable(name: "crset-sim", targets: ["crset-sim"]),
     ],
     dependencies: [
         // HTTP server: the fastest kept one on SwiftNIO with structured concurrency.
@@ -143,6 +144,16 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        /** A simulated world around the real pipeline and store: one seed, one history, and the promises held against it. */
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Conversation", "Integrations", "Prompts", "Storage", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+
         /** The executable: one thin file per command. */
         .executableTarget(
             name: "crset",
@@ -169,6 +180,16 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+
+        /** Runs simulated histories by seed and tells which promise broke. */
+        .executableTarget(
+            name: "crset-sim",
+            dependencies: [
+                "Prompts", "Storage", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
         ),
@@ -208,6 +229,11 @@ let package = Package(
             ],
             // Read from their place, so that they can be added to without a build.
             exclude: ["Guard/Corpus"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Storage", "Prompts", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

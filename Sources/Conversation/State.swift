@@ -260,6 +260,16 @@ extension Stage {
         }
     }
 
+    /// Since when the bot says nothing; what it wrote before and has not sent yet is out of place by now.
+    public var mutedSince: Timestamp? {
+        switch self {
+        case .handedOff(let handOff): handOff.at
+        case .optedOut(let at, _): at
+        case .dormant(let before): before.mutedSince
+        default: nil
+        }
+    }
+
     /// The bot says nothing: a person has the conversation, or the customer wants no messages.
     public var isMuted: Bool {
         switch self {

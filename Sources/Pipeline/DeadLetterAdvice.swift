@@ -17,6 +17,8 @@ public enum DeadLetterAdvice {
     private static func message(_ code: String) -> String {
         switch code {
         case "no_address": "The customer has neither a number nor a user id. Drop it."
+        case "silenced":
+            "A person took over, or the customer wanted no more messages, before it could be sent. Drop it, or answer."
         case "invalid_message": "WhatsApp would refuse it as it is. Mend the text in the prompt files, then drop it."
         case "unreadable_task": "A newer version of CRSET wrote it. Install that one, then retry."
         case "connection": "WhatsApp could not be reached. Check the network and WHATSAPP_API_BASE, then retry."

@@ -51,6 +51,8 @@ struct Outbox: Sendable {
 
     private func attempt(_ row: OutboxRow) async -> SendResult.Outcome {
         switch row.task {
+        case .message where row.isSilenced:
+            return .failed(.dead, code: "silenced", reason: "the bot was silenced before it could be sent")
         case .message(let message):
             if let withdrawn = withdrawn(message, row) { return withdrawn }
             switch form(of: message, row) {
@@ -159,7 +161,7 @@ struct Outbox: Sendable {
         attempt: Int
     ) async throws(OutsideError) {
         guard let stripe else { return }
-        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)-\(attempt)")
+        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)-\(link.id)-\(attempt)")
         for session in try await stripe.openSessions(link.id) {
             do throws(OutsideError) {
                 _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)-\(attempt)")

@@ -12,6 +12,8 @@ struct Worker<Piece: Sendable>: Sendable {
     /// Of them for pieces that nobody waits for at this moment.
     let bulkAtOnce: Int
     let bell: Doorbell
+    /// The longest sleep.
+    let pollInterval: Int64
     let surroundings: Surroundings
     let alerts: ServiceAlerts
     let isBulk: @Sendable (Piece) -> Bool
@@ -23,8 +25,6 @@ struct Worker<Piece: Sendable>: Sendable {
     /// Frees what was taken without ever hearing of it, because the store's answer was lost.
     let release: @Sendable () async throws -> Void
 
-    /// The longest sleep: work that another process brought in is found by then.
-    private static var sleepMax: Int64 { 1_000 }
     /// Between two questions to a store that can't answer.
     private static var storePause: Int64 { 500 }
 
@@ -91,7 +91,7 @@ struct Worker<Piece: Sendable>: Sendable {
 
     private func rest(isFull: Bool, hasBulkOnly: Bool) async {
         let now = surroundings.now()
-        let latest = now.adding(milliseconds: Self.sleepMax)
+        let latest = now.adding(milliseconds: pollInterval)
         var until = latest
         if !isFull, let wake = try? await nextWake() {
             // Never quite at once, so that a piece nobody can take doesn't spin the loop; later still where all that is

@@ -20,6 +20,8 @@ public struct OutboxRow: Sendable, Equatable {
     public var lastCustomerMessageAt: Timestamp?
     /// When WhatsApp last refused it because the window was shut, whatever our clock says.
     public var windowRefusedAt: Timestamp?
+    /// Since when the bot is to say nothing to this customer. Nil: it may speak.
+    public var mutedSince: Timestamp?
     /// How often it failed before, by the code of the failure.
     public var failures: [String: Int]
     /// Nobody waits for it at this moment.
@@ -34,6 +36,7 @@ public struct OutboxRow: Sendable, Equatable {
         createdAt: Timestamp,
         lastCustomerMessageAt: Timestamp?,
         windowRefusedAt: Timestamp? = nil,
+        mutedSince: Timestamp? = nil,
         failures: [String: Int] = [:],
         isBulk: Bool = false
     ) {
@@ -45,8 +48,16 @@ public struct OutboxRow: Sendable, Equatable {
         self.createdAt = createdAt
         self.lastCustomerMessageAt = lastCustomerMessageAt
         self.windowRefusedAt = windowRefusedAt
+        self.mutedSince = mutedSince
         self.failures = failures
         self.isBulk = isBulk
+    }
+
+    /// The bot wrote it before a person took over, or before the customer wanted no more messages. That money came in
+    /// is told all the same: nobody else would.
+    public var isSilenced: Bool {
+        guard let mutedSince, case .message(let message) = task, message.author == .bot else { return false }
+        return createdAt < mutedSince && message.fixedText?.key != PhraseKey.paid.rawValue
     }
 
     /// Whether free-form messages may go out now.

@@ -42,7 +42,8 @@ public protocol Store:
         now: Timestamp
     ) async throws -> Bool
 
-    /// The newest `limit` messages between customer and business, oldest first, up to and including `through`.
+    /// The newest `limit` messages between customer and business, oldest first: of the customer those up to and
+    /// including `through`, and all of ours, also one that was written after a message that this turn answers.
     func history(of id: ConversationID, through: Int64, limit: Int) async throws -> [JournalEntry]
 
     // MARK: Outbox

@@ -39,7 +39,7 @@ extension PostgresStore {
             try db.rows(
                 """
                 SELECT seq, at, kind, body FROM journal
-                WHERE conversation_id = $1 AND seq <= $2 AND kind IN ('customer', 'owner', 'message')
+                WHERE conversation_id = $1 AND (seq <= $2 OR kind = 'message') AND kind IN ('customer', 'owner', 'message')
                 ORDER BY seq DESC LIMIT $3
                 """,
                 [.text(id.rawValue), .integer(through), .integer(limit)]

@@ -92,7 +92,7 @@ struct SQLiteOutbox {
         let rows = try db.rows(
             """
             SELECT o.seq, o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
-                c.last_customer_at, o.history
+                c.last_customer_at, o.history, \(RawOutboxRow.mutedState)
             FROM outbox o JOIN conversations c ON c.id = o.conversation_id
             WHERE o.is_bulk = ? AND o.ready_at <= ? ORDER BY o.ready_at, o.seq LIMIT ?
             """,
@@ -116,7 +116,8 @@ struct SQLiteOutbox {
                 createdAt: Timestamp(milliseconds: row[8]),
                 lastCustomerMessageAt: Timestamp(column: row[9]),
                 history: row[10],
-                isBulk: isBulk
+                isBulk: isBulk,
+                mutedState: row[11]
             )
         }
     }

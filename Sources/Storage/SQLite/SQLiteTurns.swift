@@ -40,7 +40,7 @@ extension SQLiteStore {
             try db.rows(
                 """
                 SELECT seq, at, kind, body FROM journal
-                WHERE conversation_id = ? AND seq <= ? AND kind IN ('customer', 'owner', 'message')
+                WHERE conversation_id = ? AND (seq <= ? OR kind = 'message') AND kind IN ('customer', 'owner', 'message')
                 ORDER BY seq DESC LIMIT ?
                 """,
                 [id.rawValue, through, limit]

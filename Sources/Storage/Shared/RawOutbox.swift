@@ -38,9 +38,15 @@ struct RawOutboxRow: Sendable {
     var lastCustomerMessageAt: Timestamp?
     var history: String
     var isBulk: Bool
+    /// The conversation's state, where its stage keeps the bot silent.
+    var mutedState: String?
+
+    /// As columns of `conversations c` tell it.
+    static let mutedState = "CASE WHEN c.stage IN ('handed_off', 'opted_out') THEN c.state END"
 
     func decoded() throws -> OutboxRow {
         let troubles = try OutboxTrouble.list(history)
+        let state: ConversationState? = try mutedState.map { try StoredJSON.decode(text: $0) }
         return OutboxRow(
             id: id,
             conversation: ConversationID(conversation),
@@ -50,6 +56,7 @@ struct RawOutboxRow: Sendable {
             createdAt: createdAt,
             lastCustomerMessageAt: lastCustomerMessageAt,
             windowRefusedAt: OutboxTrouble.windowRefusedAt(troubles),
+            mutedSince: state?.stage.mutedSince,
             failures: troubles.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
             isBulk: isBulk
         )

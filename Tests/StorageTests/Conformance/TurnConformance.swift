@@ -244,4 +244,21 @@ struct TurnConformance {
             #expect(try await store.history(of: Given.anaID, through: last, limit: 2) == Array(all.suffix(2)))
         }
     }
+
+    @Test("history holds our answer also when a newer message came in before it was written", arguments: Engine.all)
+    func historyOfCrossedMessages(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1")])
+            let first = try #require(try await store.claim(at: 10).first)
+            _ = try await store.accept([Given.message("m2", "E o preço?", at: 15)])
+            var commit = first.commit(at: 20)
+            commit.messages = [Given.text("Bom dia")]
+            commit.mayBeSuperseded = false
+            _ = try await store.commit(commit)
+            let second = try #require(try await store.claim(at: 30).first)
+            let last = try #require(second.events.last?.seq)
+            let history = try await store.history(of: Given.anaID, through: last, limit: 10)
+            #expect(history.contains { $0.content == .message(OutMessage(.text("Bom dia"))) })
+        }
+    }
 }

@@ -1,0 +1,277 @@
+import Conversation
+import Storage
+
+/// Holds the promises of the service against the books of the outside.
+struct Judge {
+    let world: World
+    private(set) var violations: [Violation] = []
+
+    private var ledger: Ledger { world.ledger }
+
+    init(_ world: World) { self.world = world }
+
+    /// A whole history, once it is over.
+    mutating func judge() {
+        nothingTwice()
+        oneLinkPerOffer()
+        paymentsConfirmedOnce()
+        for customer in world.customers {
+            inOrder(customer)
+            silentAfterOptOut(customer)
+            silentDuringTakeover(customer)
+            everythingAnswered(customer)
+            nothingIgnored(customer)
+            followedUp(customer)
+        }
+    }
+
+    mutating func add(_ promise: String, _ detail: String) {
+        violations.append(Violation(promise: promise, detail: detail))
+    }
+
+    // MARK: Nothing twice
+
+    /// The one exception: taken by WhatsApp, never answered, and no status within the window.
+    private mutating func nothingTwice() {
+        for (row, copies) in Dictionary(grouping: ledger.heard, by: \.row).sorted(by: { $0.key < $1.key })
+        where copies.count > 1 {
+            for copy in copies.dropLast() where copy.failedAt == nil {
+                let isKnown = copy.statusAt.map { $0 <= copy.at.adding(milliseconds: world.window) } ?? false
+                if copy.wasAnswered || isKnown {
+                    let how =
+                        copy.wasAnswered ? "had our answer" : "had a status at \(world.clock(copy.statusAt ?? copy.at))"
+                    add("nothing twice", "\(row) came again after \(copy.id) of \(world.clock(copy.at)), which \(how)")
+                }
+            }
+        }
+        var rows: [String: Set<String>] = [:]
+        for heard in ledger.heard where heard.failedAt == nil {
+            for token in heard.tokens { rows[token, default: []].insert(heard.row) }
+        }
+        for (token, rows) in rows.sorted(by: { $0.key < $1.key }) where rows.count > 1 {
+            add("nothing twice", "\(token) was answered by \(rows.sorted().joined(separator: " and "))")
+        }
+    }
+
+    /// However often a turn is repeated: one product at one price for one offer is one link. What was made for a wish
+    /// that the customer changed in the same breath is sent to nobody, and closed.
+    private mutating func oneLinkPerOffer() {
+        let sent = Set(ledger.heard.compactMap(\.link).map { String($0.split(separator: "/").last ?? "") })
+        for (offer, links) in Dictionary(grouping: ledger.links, by: \.offer).sorted(by: { $0.key < $1.key }) {
+            for same in Dictionary(grouping: links, by: \.amount).values where same.count > 1 {
+                add("one link per offer", "\(offer) has \(same.map(\.id).joined(separator: ", "))")
+            }
+            let shown = links.map(\.id).filter(sent.contains)
+            if shown.count > 1 { add("one link per offer", "\(offer) was sent as \(shown.joined(separator: ", "))") }
+            for link in links where links.count > 1 && !sent.contains(link.id) && world.isSteady {
+                if world.stripe.isOpen(link.id) {
+                    add("one link per offer", "\(link.id) was sent to nobody and is open")
+                }
+            }
+        }
+    }
+
+    private mutating func paymentsConfirmedOnce() {
+        for customer in world.customers {
+            let paid = Set(ledger.paid.filter { $0.customer == customer.number }.map(\.session)).count
+            let heard = ledger.heard.filter { $0.customer == customer.number }
+            let confirmed = Set(heard.filter { $0.marks.contains("paid") && $0.failedAt == nil }.map(\.row)).count
+            if confirmed > paid { add("paid confirmed once", "\(customer.name) heard \(confirmed) for \(paid)") }
+            let isMuted = ledger.mutes.contains { $0.customer == customer.number }
+            let due = Set(payments(of: customer).map(\.session)).count
+            if confirmed < due, !isMuted, !isExcused(customer, since: world.start) {
+                add("paid confirmed once", "\(customer.name) heard \(confirmed) for \(paid)")
+            }
+        }
+    }
+
+    /// Those whose confirmation may go out without waiting for the customer to write again.
+    private func payments(of customer: Customer) -> [Ledger.Paid] {
+        ledger.paid.filter { paid in
+            guard paid.customer == customer.number, let kept = paid.keptAt else { return false }
+            let wrote = ledger.said.last { $0.customer == customer.number && $0.at < kept }?.at ?? world.start
+            return kept < wrote.adding(milliseconds: 84_000_000)
+        }
+    }
+
+    // MARK: In order
+
+    private mutating func inOrder(_ customer: Customer) {
+        let failed = Set(ledger.heard.filter { $0.failedAt != nil }.map(\.row))
+        var seen: Set<String> = []
+        var last = (turn: 0, index: -1, row: "")
+        for heard in ledger.heard
+        where heard.customer == customer.number && !failed.contains(heard.row) && !ledger.shut.contains(heard.row) {
+            guard seen.insert(heard.row).inserted else { continue }
+            let parts = heard.row.split(separator: "-").suffix(2).compactMap { Int($0) }
+            guard parts.count == 2 else { continue }
+            if (parts[0], parts[1]) <= (last.turn, last.index) {
+                add("in order", "\(heard.row) came after \(last.row)")
+            }
+            last = (parts[0], parts[1], heard.row)
+        }
+    }
+
+    /// Whatever had come in before the question was put to the model is answered by its reply or was before.
+    private mutating func nothingIgnored(_ customer: Customer) {
+        let heard = ledger.heard.filter { $0.customer == customer.number && !$0.isOfStaff }
+        for (place, reply) in heard.enumerated() {
+            guard let askedAt = reply.askedAt else { continue }
+            for said in ledger.said where said.customer == customer.number && !said.token.isEmpty {
+                guard let keptAt = said.keptAt, keptAt < askedAt, !isMuted(customer, around: said) else { continue }
+                let isAnswered = heard[...place].contains { earlier in
+                    earlier.tokens.contains(said.token) || (earlier.askedAt == nil && earlier.at > keptAt)
+                }
+                if !isAnswered, !isExcused(customer, since: said.at) {
+                    add("no message ignored", "\(reply.row) ignores \(said.token), which was there before")
+                }
+            }
+        }
+    }
+
+    // MARK: Silence where it is due
+
+    private mutating func silentAfterOptOut(_ customer: Customer) {
+        let kept = ledger.said.first { $0.customer == customer.number && $0.kind == .optOut }?.keptAt
+        guard let kept else { return }
+        let heard = ledger.heard.filter { $0.customer == customer.number && !$0.isOfStaff }
+        let confirmation = heard.first { $0.marks.contains("opted_out") }
+        for heard in heard where !heard.marks.contains("opted_out") {
+            if let confirmation, heard.at > confirmation.at {
+                add("nothing after an opt-out", "\(heard.row) came after the confirmation \(confirmation.row)")
+            } else if heard.at > kept.adding(milliseconds: grace), !heard.marks.contains("paid") {
+                add("nothing after an opt-out", "\(heard.row) came at \(world.clock(heard.at))")
+            }
+        }
+    }
+
+    private mutating func silentDuringTakeover(_ customer: Customer) {
+        let allowed: Set = ["staff", "opted_out", "handed_off", "no_payments", "paid"]
+        for mute in ledger.mutes where mute.customer == customer.number && mute.kind == .takeover {
+            guard let kept = mute.keptAt else { continue }
+            let from = kept.adding(milliseconds: grace)
+            let until = mute.end ?? kept.adding(hours: 70)
+            for heard in ledger.heard
+            where heard.customer == customer.number && heard.at > from && heard.at < until
+                && heard.marks.isDisjoint(with: allowed)
+            {
+                let when = "\(world.clock(heard.at)), taken over at \(world.clock(kept))"
+                add("nothing from the bot during a takeover", "\(heard.row) came at \(when)")
+            }
+        }
+    }
+
+    /// What is on its way in that moment.
+    private var grace: Int64 { world.isCalm ? 3_000 : 30_000 }
+
+    // MARK: Never silent
+
+    private mutating func everythingAnswered(_ customer: Customer) {
+        for said in ledger.said where said.customer == customer.number && said.needsAnswer {
+            guard let kept = said.keptAt else {
+                add("nothing lost", "\(said.id) was never taken")
+                continue
+            }
+            if said.kind == .optOut, isRepeatedOptOut(said) { continue }
+            if isMuted(customer, around: said) || isExcused(customer, since: said.at) { continue }
+            let answers = ledger.heard.filter { heard in
+                heard.customer == customer.number && !heard.isOfStaff && heard.at > said.at
+                    && (heard.askedAt == nil || said.token.isEmpty || heard.tokens.contains(said.token))
+            }
+            guard let answer = answers.first else {
+                add("everything answered", "\(said.token) \(said.id) of \(world.clock(said.at)) has no answer")
+                continue
+            }
+            // A burst is answered as a whole, after its last message.
+            let end = ledger.said.filter { $0.customer == customer.number && $0.at < answer.at }
+                .compactMap(\.keptAt).filter { $0 < answer.at }.max()
+            let isOneBurst = end.map { $0.milliseconds - kept.milliseconds < 20_000 } ?? false
+            let silence = answer.at.milliseconds - (isOneBurst ? end ?? kept : kept).milliseconds
+            if silence > silenceMax {
+                add("never silent", "\(said.token) \(said.id) waited \(silence / 1_000) s for \(answer.row)")
+            }
+        }
+    }
+
+    /// Whoever opted out is not told so again.
+    private func isRepeatedOptOut(_ said: Ledger.Said) -> Bool {
+        ledger.said.contains {
+            $0.customer == said.customer && $0.kind == .optOut && $0.id != said.id && $0.at <= said.at
+        }
+    }
+
+    /// The end of a burst and then 15 s, with the way there and back; in foul weather the longest pauses between tries.
+    private var silenceMax: Int64 { world.isCalm ? 26_000 : 5_400_000 }
+
+    /// A lead that goes quiet is asked once more, after 20 hours.
+    private mutating func followedUp(_ customer: Customer) {
+        let heard = ledger.heard.filter { $0.customer == customer.number && !$0.isOfStaff }
+        let said = ledger.said.filter { $0.customer == customer.number && $0.needsAnswer }
+        let isPlain = heard.allSatisfy { $0.link == nil && $0.marks.isDisjoint(with: ["disqualified", "link_coming"]) }
+        guard world.isLong, isPlain, !ledger.mutes.contains(where: { $0.customer == customer.number }) else { return }
+        for (place, message) in said.enumerated() {
+            let next = place + 1 < said.count ? said[place + 1].at : world.now
+            guard next > message.at.adding(milliseconds: 77_000_000), let kept = message.keptAt else { continue }
+            let nudges = Set(
+                heard.filter { $0.marks.contains("follow_up") && $0.at > message.at && $0.at < next }.map(\.row)
+            )
+            if nudges.count != 1, !isExcused(customer, since: message.at) {
+                add("timers fire once", "\(customer.name), quiet since \(world.clock(kept)), heard \(nudges.count)")
+            }
+        }
+    }
+
+    // MARK: Excuses
+
+    /// A message that WhatsApp refused for good, or for which the window was shut.
+    private func isExcused(_ customer: Customer, since moment: Timestamp) -> Bool {
+        ledger.refused.contains { $0.customer == customer.number && $0.at >= moment }
+            || ledger.heard.contains {
+                $0.customer == customer.number && $0.at >= moment
+                    && ($0.failedAt != nil || ledger.shut.contains($0.row))
+            }
+            || customer.lastWroteAt.adding(milliseconds: 86_000_000) < world.now && world.isLong && !ledger.shut.isEmpty
+    }
+
+    /// Whether the bot may have been silenced when the message came or before it could be answered.
+    private func isMuted(_ customer: Customer, around said: Ledger.Said) -> Bool {
+        let handed = ledger.heard.contains { heard in
+            heard.customer == customer.number && heard.at < said.at.adding(milliseconds: silenceMax)
+                && !heard.marks.isDisjoint(with: ["handed_off", "no_payments"])
+        }
+        return handed
+            || ledger.mutes.contains { mute in
+                mute.customer == customer.number && mute.from <= said.at.adding(milliseconds: silenceMax)
+                    && said.kind != .optOut
+                    && (mute.end.map { $0.adding(milliseconds: 1_000) > said.at } ?? true)
+            }
+    }
+
+    // MARK: Our own books
+
+    /// Nothing is left open, and all that was answered with 200 stands in the journal once.
+    mutating func audit(_ store: any Store) async throws {
+        let counts = try await store.counts()
+        if counts.openConversations > 0 { add("nothing open", "\(counts.openConversations) conversations") }
+        if counts.outboxUncertain > 0 { add("nothing open", "\(counts.outboxUncertain) uncertain messages") }
+        if counts.outboxPending > 0, ledger.shut.isEmpty, !world.isLong {
+            add("nothing open", "\(counts.outboxPending) pending messages")
+        }
+        for letter in try await store.deadLetters(DeadLetterQuery(kinds: [.turn])) {
+            add("nothing open", "the turn \(letter.id) is parked: \(letter.code) \(letter.reason)")
+        }
+        var times: [String: Int] = [:]
+        for lead in try await store.leads(LeadQuery(limit: 1_000)) {
+            for line in try await store.transcript(of: lead.state.id, after: 0, limit: 1_000) {
+                guard case .event(.messages(let messages)) = line.entry.content else { continue }
+                for message in messages { times[message.id, default: 0] += 1 }
+            }
+        }
+        for said in ledger.said where said.keptAt != nil && times[said.id] != 1 {
+            add(
+                "nothing lost",
+                "\(said.id) was answered with 200 and stands \(times[said.id] ?? 0) times in the journal"
+            )
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Conversation
+
+/// What the customers, WhatsApp and Stripe saw: their books, in which nothing of ours has a hand.
+struct Ledger {
+    /// A message of a customer.
+    struct Said {
+        enum Kind: Equatable { case words, tap, voice, picture, reaction, optOut, human }
+
+        var customer: Int
+        var id: String
+        /// The word in it that occurs nowhere else. Empty where there is none.
+        var token: String
+        var kind: Kind
+        var at: Timestamp
+        /// When our 200 for it came first.
+        var keptAt: Timestamp?
+
+        var needsAnswer: Bool { kind != .reaction }
+    }
+
+    /// A message of ours that WhatsApp took.
+    struct Heard {
+        var customer: Int
+        /// Our id, as it came with the message.
+        var row: String
+        var id: String
+        var at: Timestamp
+        var text: String
+        /// The fixed texts and words in it, by their marks.
+        var marks: Set<String>
+        /// The messages that it answers, by their tokens.
+        var tokens: [String]
+        /// When the question was put to the model that these words come from.
+        var askedAt: Timestamp?
+        var link: String?
+        var choices: [Choice] = []
+        /// Whether somebody of ours heard the answer.
+        var wasAnswered = false
+        /// When a status of it was first at our door.
+        var statusAt: Timestamp?
+        /// WhatsApp tells nothing of it: nobody can know that it was taken.
+        var isStatusless = false
+        /// WhatsApp said later that it did not arrive.
+        var failedAt: Timestamp?
+
+        var isOfStaff: Bool { marks.contains("staff") }
+    }
+
+    struct Choice {
+        var id: String
+        var title: String
+        var isRow: Bool
+    }
+
+    /// Something that silences the bot.
+    struct Mute {
+        enum Kind { case optOut, human, takeover, noPayments }
+
+        var customer: Int
+        var kind: Kind
+        /// When it was asked for, at the earliest.
+        var from: Timestamp
+        /// When we had taken it for certain. Nil: not yet.
+        var keptAt: Timestamp?
+        /// When the release was asked for.
+        var until: Timestamp?
+
+        /// When it ended. A release that overtook it ended nothing.
+        var end: Timestamp? { until.flatMap { until in keptAt.map { $0 < until } ?? false ? until : nil } }
+    }
+
+    struct Link {
+        var id: String
+        var offer: String
+        var amount: Int
+    }
+
+    struct Paid {
+        var customer: Int
+        var session: String
+        var offer: String
+        var keptAt: Timestamp?
+    }
+
+    struct Refused {
+        var customer: Int
+        var row: String
+        var at: Timestamp
+    }
+
+    var said: [Said] = []
+    var heard: [Heard] = []
+    var mutes: [Mute] = []
+    var links: [Link] = []
+    var paid: [Paid] = []
+    /// Messages that WhatsApp refused for good.
+    var refused: [Refused] = []
+    /// Rows that came when the customer's window was shut.
+    var shut: Set<String> = []
+}
+
+/// A promise that was broken, in words for a person.
+public struct Violation: Sendable, Hashable, CustomStringConvertible {
+    public var promise: String
+    public var detail: String
+
+    public var description: String { "\(promise): \(detail)" }
+}

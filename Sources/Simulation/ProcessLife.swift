@@ -1,0 +1,80 @@
+import Conversation
+import Storage
+
+/// Whether a process lives, and what is left of it when it doesn't: nothing.
+final class ProcessLife: @unchecked Sendable {
+    struct Dead: Error {}
+
+    private enum State { case serving, stopping, gone }
+
+    let world: World
+    let owner: String
+    /// Its place among the processes; a new one takes it when this one is gone.
+    let slot: Int
+    let wakes = WakeUps()
+    /// Turns, sends and calls under way.
+    var inHand = 0
+    private var state = State.serving
+    private var root: Task<Void, Never>?
+
+    var isServing: Bool { state == .serving }
+    var isGone: Bool { state == .gone }
+
+    init(_ world: World, slot: Int, number: Int) {
+        self.world = world
+        self.slot = slot
+        owner = "p\(slot)n\(number)"
+    }
+
+    func begin(_ work: @escaping @Sendable () async -> Void) {
+        world.note("\(owner) starts")
+        root = world.time.start(work)
+    }
+
+    /// One step between two effects: the place where a process can die.
+    func step(_ place: @autoclosure () -> String) throws {
+        guard !isGone else { throw Dead() }
+        guard world.crashesLeft > 0, world.chance.happens(world.weather.crashes) else { return }
+        world.crashesLeft -= 1
+        die(place())
+        throw Dead()
+    }
+
+    /// As by `kill -9`: from now on nothing of it has any effect.
+    private func die(_ place: String) {
+        state = .gone
+        world.note("\(owner) is killed \(place)")
+        root?.cancel()
+        world.time.wakeAll(of: self)
+        world.replace(slot)
+    }
+
+    /// As by SIGTERM and the end of its patience: cancelled, but its effects still count until it has ended.
+    func stop(andReplace: Bool = true) async {
+        guard isServing else { return }
+        state = .stopping
+        world.note("\(owner) is stopped")
+        root?.cancel()
+        await root?.value
+        guard !isGone else { return }
+        state = .gone
+        world.time.wakeAll(of: self)
+        if andReplace { world.replace(slot) }
+    }
+
+    func sleep(until moment: Timestamp) async throws {
+        guard !isGone else { throw Dead() }
+        try await world.time.sleep(until: moment, for: self)
+        guard !isGone else { throw Dead() }
+    }
+}
+
+/// What other processes on the database leave to do, as `LISTEN` would tell it.
+final class WakeUps: Sendable {
+    let stream: AsyncStream<StoreWake>
+    private let continuation: AsyncStream<StoreWake>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16)) }
+
+    func ring() { for wake in StoreWake.allCases { continuation.yield(wake) } }
+}

@@ -1,0 +1,39 @@
+import Conversation
+import Storage
+import Testing
+
+/// What was written before the bot fell silent is known as such when its turn to be sent comes.
+@Suite("Silence")
+struct SilenceConformance {
+    @Test("a claimed message tells since when the bot is to be silent", arguments: Engine.all)
+    func mutedSince(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["Bom dia"])
+            _ = try await store.accept([Given.event("takeover", .staff(.takeOver(by: "Rita")), at: 100)])
+            let turn = try #require(try await store.claim(at: 110).first)
+            var commit = turn.commit(at: 120)
+            commit.state.stage = .handedOff(
+                HandOff(reason: .staffTookOver, staff: "Rita", at: Given.at(115), before: .new)
+            )
+            commit.messages = [
+                Given.text("Vou passar a conversa"),
+                NewMessage(OutMessage(.text("Sou a Rita"), author: .staff), explanation: nil),
+            ]
+            _ = try await store.commit(commit)
+            let old = try #require(try await store.take(at: 130).first)
+            #expect(old.mutedSince == Given.at(115) && old.isSilenced)
+            try await store.finish(old.id, .failed(.dead, code: "silenced", reason: "x"), at: 140)
+            let farewell = try #require(try await store.take(at: 150).first)
+            #expect(farewell.mutedSince == Given.at(115) && !farewell.isSilenced)
+        }
+    }
+
+    @Test("a message to a customer with whom the bot may speak is not silenced", arguments: Engine.all)
+    func speaking(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["Bom dia"])
+            let row = try #require(try await store.take(at: 130).first)
+            #expect(row.mutedSince == nil && !row.isSilenced)
+        }
+    }
+}
