@@ -11,6 +11,8 @@ struct Effects: Sendable {
     let openAI: OpenAIClient?
     let stripe: StripeClient?
     let advice: ModelAdvice
+    let spending: Spending
+    let alerts: ServiceAlerts
     let settings: PipelineSettings
     let log: Logger
 
@@ -21,49 +23,85 @@ struct Effects: Sendable {
         _ state: ConversationState,
         through seq: Int64,
         _ library: PromptLibrary,
-        _ schema: AnswerSchema
+        _ schema: AnswerSchema,
+        _ memory: inout TurnMemory
     ) async -> (Event, ModelAdvice.Trace) {
-        guard openAI != nil else { return await advice.ask(state, history: [], library: library, schema: schema) }
-        do {
-            let history = try await store.history(of: state.id, through: seq, limit: Self.historyMax)
-            return await advice.ask(state, history: history, library: library, schema: schema)
-        } catch {
-            return (.modelUnavailable(reason: "the conversation so far can't be read"), ModelAdvice.Trace())
+        let answerBy = memory.time.answerBy
+        guard openAI != nil else {
+            return await advice.ask(state, history: [], library: library, schema: schema, answerBy: answerBy)
         }
+        do {
+            if let reason = try await spending.refusal(state.id, &memory) { return Self.unasked(reason) }
+            let history = try await store.history(of: state.id, through: seq, limit: Self.historyMax)
+            let (event, trace) = await advice.ask(
+                state,
+                history: history,
+                library: library,
+                schema: schema,
+                answerBy: answerBy
+            )
+            memory.spent += trace.spend
+            return (event, trace)
+        } catch {
+            return Self.unasked("the conversation so far can't be read")
+        }
+    }
+
+    private static func unasked(_ reason: String) -> (Event, ModelAdvice.Trace) {
+        var trace = ModelAdvice.Trace()
+        trace.trouble = reason
+        return (.modelUnavailable(reason: reason), trace)
     }
 
     // MARK: Payment links
 
-    func createLink(_ offer: Offer, for state: ConversationState) async -> Event {
-        guard let stripe else { return .linkFailed(offer.id, reason: "no Stripe key is configured", isFinal: true) }
-        var failures = 0
-        if case .offered(let offered) = state.stage.standing { failures = offered.failures }
+    /// Asks as often as it takes, each time for the same link: Stripe gives what was made to the same key for a day.
+    /// Where it keeps a failure under that key, or may have forgotten the key, the link is looked up first.
+    func createLink(_ offer: Offer, for state: ConversationState, at now: Timestamp) async -> Event {
+        guard let stripe else { return .linkFailed(offer.id, reason: "no Stripe key is configured", .final) }
+        var tries = Offered(offer: offer)
+        if case .offered(let offered) = state.stage.standing { tries = offered }
+        let spentKeys = tries.spentKeys ?? 0
+        let isForgotten = tries.failures > 0 && offer.madeAt.adding(hours: Self.keyHours) < now
         do {
-            // After a failure the link may exist all the same, and Stripe would replay a stored 500 for ever.
-            if failures > 0, let found = try await stripe.findPaymentLink(metadata: "offer_id", equals: offer.id) {
+            if spentKeys > 0 || isForgotten,
+                let found = try await stripe.findPaymentLink(metadata: "offer_id", equals: offer.id)
+            {
                 return .linkCreated(offer.id, Conversation.PaymentLink(id: found.id, url: found.url))
             }
             let link = try await stripe.createPaymentLink(
                 request(offer, state.id),
-                Self.idempotencyKey(offer, failures: failures)
+                Self.idempotencyKey(offer, spentKeys: spentKeys)
             )
+            await alerts.works(.stripe)
             return .linkCreated(offer.id, Conversation.PaymentLink(id: link.id, url: link.url))
         } catch {
             log.warning(
                 "no payment link",
                 metadata: ["conversation": "\(state.id.rawValue)", "code": "\(error.code)", "why": "\(error.message)"]
             )
-            return .linkFailed(
-                offer.id,
-                reason: "\(error.code): \(error.message)",
-                isFinal: error.remedy == .giveUp
-            )
+            let trouble = LinkTrouble(error)
+            if trouble == .refused { await alert(error) }
+            return .linkFailed(offer.id, reason: "\(error.code): \(error.message)", trouble)
         }
     }
 
+    private func alert(_ error: OutsideError) async {
+        if error.status == 401 { return await alerts.raise(refusedKey: error) }
+        await alerts.raise(
+            .stripeRights,
+            problem: "The Stripe key may not make payment links: \(error.message)",
+            mend:
+                "Give the restricted key of STRIPE_SECRET_KEY write access to Payment Links. Customers wait for theirs."
+        )
+    }
+
+    /// Stripe keeps a key for at least 24 hours.
+    private static let keyHours = 23
+
     /// From what the link is for: a repeated turn gets the same link, a changed price another one.
-    static func idempotencyKey(_ offer: Offer, failures: Int) -> String {
-        "crset-link-\(offer.id)-\(offer.product)-\(offer.price.minorUnits)\(offer.price.currency)-\(failures)"
+    static func idempotencyKey(_ offer: Offer, spentKeys: Int) -> String {
+        "crset-link-\(offer.id)-\(offer.product)-\(offer.price.minorUnits)\(offer.price.currency)-\(spentKeys)"
     }
 
     private func request(_ offer: Offer, _ id: ConversationID) -> PaymentLinkRequest {
@@ -80,28 +118,18 @@ struct Effects: Sendable {
             metadata: ["lead_id": id.rawValue, "conversation_id": id.rawValue, "offer_id": offer.id]
         )
     }
+}
 
-    // MARK: Voice notes
-
-    func transcribe(_ message: MessageID, mediaID: String, mimeType: String, language: Language) async -> Event {
-        guard let openAI else { return .transcribed(message, text: nil) }
-        do {
-            let info = try await whatsApp.mediaInfo(mediaID)
-            let audio = try await whatsApp.download(info.url)
-            let transcript = try await openAI.transcribe(
-                TranscriptionRequest(
-                    audio: audio,
-                    filename: "voice.ogg",
-                    mimeType: mimeType,
-                    model: settings.transcriptionModel,
-                    language: String(language.base),
-                    timeoutMilliseconds: settings.modelTimeout
-                )
-            )
-            return .transcribed(message, text: transcript.text)
-        } catch {
-            log.warning("a voice note stays unread", metadata: ["code": "\(error.code)", "why": "\(error.message)"])
-            return .transcribed(message, text: nil)
+extension LinkTrouble {
+    /// What Stripe's answer means for the next try.
+    init(_ error: OutsideError) {
+        switch (error.remedy, error.status) {
+        case (.halt, _): self = .refused
+        // The same key with other parameters: the link was asked for in other words, by an older version.
+        case (_, 400) where error.code == "idempotency_error": self = .kept
+        case (.outcomeUnknown, .some(500...)): self = .kept
+        case (.giveUp, _): self = .final
+        default: self = .passing
         }
     }
 }

@@ -33,8 +33,10 @@ public struct Pipeline: Service {
     public let store: any Store
     /// Trouble that isn't one conversation's.
     public let alerts: ServiceAlerts
+    private let log: Logger
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
+    private let stripePoll: StripePoll?
     private let heartbeat: Heartbeat
     private let reconciliation: Reconciliation
 
@@ -50,6 +52,7 @@ public struct Pipeline: Service {
         let outboxBell = Doorbell()
         self.store = store
         self.surroundings = surroundings
+        self.log = log
         let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
         self.alerts = alerts
         translate = Translate(
@@ -84,10 +87,14 @@ public struct Pipeline: Service {
             advice: ModelAdvice(
                 client: outside.openAI,
                 models: outside.models,
+                breakers: CircuitBreakers(surroundings: surroundings, log: log),
+                alerts: alerts,
                 settings: settings,
                 surroundings: surroundings,
                 log: log
             ),
+            spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
+            alerts: alerts,
             settings: settings,
             log: log
         )
@@ -111,16 +118,31 @@ public struct Pipeline: Service {
             log: log
         )
         outbox = Self.outboxWorker(sender, reconciliation, held, outboxBell, turnBell, alerts)
+        stripePoll = outside.stripe.flatMap { [inbox, translate] stripe in
+            guard settings.stripePoll > 0 else { return nil }
+            return StripePoll(
+                store: store,
+                stripe: stripe,
+                inbox: inbox,
+                translate: translate,
+                settings: settings,
+                surroundings: surroundings,
+                alerts: alerts,
+                log: log
+            )
+        }
     }
 
     public func run() async throws {
-        // Both end with this scope. The heart beats until the last turn and send are done.
+        // All end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
+        async let _ = Digestion(store: store, surroundings: surroundings, log: log).run()
         async let _ = heartbeat.run {
             // Also while the outbox is too busy to rest.
             try await reconciliation.settle(at: surroundings.now())
             outbox.bell.ring()
         }
+        async let _ = stripePoll?.run()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }

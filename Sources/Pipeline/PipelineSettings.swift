@@ -26,10 +26,17 @@ public struct PipelineSettings: Sendable {
     public var maxOutputTokens: Int
     public var temperature: Double
     public var transcriptionModel: String
+    public var spendBounds = SpendBounds()
+    /// IANA name: by its clock days are counted.
+    public var timeZone = "UTC"
     /// What Meta allows the number, all processes together; 0: no pacing.
     public var messagesPerSecond = 80
     /// What stands for fixed texts when the 24-hour window is shut.
     public var templates: [Language: [PhraseKey: MessageTemplate]] = [:]
+    /// When nudges may go out; nil: at any hour.
+    public var hours: BusinessHours?
+    /// How often Stripe is asked for events that no webhook brought; 0: never.
+    public var stripePoll: Int64 = 0
     /// Read mark and "typing…" as a turn starts.
     public var showsTyping = true
 

@@ -25,6 +25,8 @@ struct Worker<Piece: Sendable>: Sendable {
 
     /// The longest sleep: work that another process brought in is found by then.
     private static var sleepMax: Int64 { 1_000 }
+    /// Between two questions to a store that can't answer.
+    private static var storePause: Int64 { 500 }
 
     func run() async {
         let progress = Progress()
@@ -33,7 +35,11 @@ struct Worker<Piece: Sendable>: Sendable {
                 while !progress.isStopping.load(ordering: .acquiring), !Task.isCancelled {
                     let free = atOnce - progress.busy.load(ordering: .acquiring)
                     let freeBulk = max(0, bulkAtOnce - progress.bulk.load(ordering: .acquiring))
-                    let pieces = free > 0 ? await taken(free, min(free, freeBulk), progress) : []
+                    guard let pieces = free > 0 ? await taken(free, min(free, freeBulk), progress) : [] else {
+                        // Full disk, lost server: asking again at once would only burn the processor.
+                        try? await surroundings.sleep(surroundings.now().adding(milliseconds: Self.storePause))
+                        continue
+                    }
                     progress.busy.add(pieces.count, ordering: .acquiringAndReleasing)
                     for piece in pieces {
                         let bulk = isBulk(piece) ? 1 : 0
@@ -62,7 +68,8 @@ struct Worker<Piece: Sendable>: Sendable {
         let mayHaveTaken = Atomic(false)
     }
 
-    private func taken(_ limit: Int, _ bulkLimit: Int, _ progress: Progress) async -> [Piece] {
+    /// Nil: the store can't answer.
+    private func taken(_ limit: Int, _ bulkLimit: Int, _ progress: Progress) async -> [Piece]? {
         do {
             if progress.mayHaveTaken.load(ordering: .acquiring) {
                 try await release()
@@ -78,7 +85,7 @@ struct Worker<Piece: Sendable>: Sendable {
                 problem: "no work for \(name): \(error)",
                 mend: "see that the database has room and can be reached; the service goes on by itself"
             )
-            return []
+            return nil
         }
     }
 

@@ -81,6 +81,9 @@ public struct SendResult: Sendable, Equatable {
         case unknown(until: Timestamp)
         /// Not before the customer writes again: the window is shut and no template stands for it. Staff is told.
         case waitForCustomer
+        /// Not wanted any more, or not at this hour: taken out with a line in the transcript, no dead letter. Where a
+        /// timer is named, it fires anew and finds its time.
+        case withdrawn(again: TimerKind?)
         /// Never again as it is: a dead letter.
         case dead
     }

@@ -17,7 +17,12 @@ extension Step {
         }
         let assessment = playbook.qualification.assess(state.fields)
         state.score = assessment.score
-        let turn = Reply(understanding: understanding, words: words, messages: messages)
+        let turn = Reply(
+            understanding: understanding,
+            words: words,
+            isHeldBack: reply != nil && words == nil,
+            messages: messages
+        )
         switch state.stage {
         case .new, .qualifying, .qualified, .disqualified: qualify(turn, assessment)
         case .offered(let offered): whileOffered(turn, offered)
@@ -33,6 +38,8 @@ extension Step {
         var understanding: Understanding
         /// The model's reply, if it may go out.
         var words: String?
+        /// The model replied and the guard held it back.
+        var isHeldBack = false
         var messages: [CustomerMessage]
 
         var wantsToBuy: Bool { understanding.intent == .buy }
@@ -200,6 +207,10 @@ extension Step {
     /// The model's words, else an answer from the files, else a fixed text.
     mutating func answer(_ turn: Reply, orElse key: PhraseKey, under product: Product? = nil) {
         if let words = turn.words { return send(.text(words), quoting: quote(turn)) }
+        if faqAnswer(turn) == nil, turn.isHeldBack {
+            alert(.unanswered, "A reply was held back that named what it may not; see the transcript.")
+            return sayWithButtons(text(.heldBack), product)
+        }
         if turn.understanding.intent == .question, faqAnswer(turn) == nil {
             alert(.unanswered, "A question that has no answer in the prompt files.")
             return sayWithButtons(text(.noAnswer), product)
@@ -208,14 +219,20 @@ extension Step {
     }
 
     /// A text with what the customer can do next. Too long for buttons: the text alone.
-    mutating func sayWithButtons(_ body: String, _ product: Product?) {
+    mutating func sayWithButtons(
+        _ body: String,
+        _ product: Product?,
+        standingFor fixedText: OutMessage.FixedText? = nil
+    ) {
         var choices: [OutMessage.Choice] = []
         if let product, playbook.policy.takesPayments {
             choices.append(.init(id: "buy:\(product.id)", title: text(.buyButton)))
             if playbook.catalog.products.count > 1 { choices.append(.init(id: "products", title: text(.othersButton))) }
         }
         choices.append(.init(id: "human", title: text(.humanButton)))
-        send(body.count <= WhatsAppSizes.interactiveBody ? .buttons(body, choices) : .text(body))
+        let content: OutMessage.Content =
+            body.count <= WhatsAppSizes.interactiveBody ? .buttons(body, choices) : .text(body)
+        effects.append(.send(OutMessage(content, fixedText: fixedText)))
     }
 
     private mutating func send(question field: Field, _ body: String, quoting message: MessageID?) {
@@ -237,21 +254,11 @@ extension Step {
             send(.text(body), quoting: message)
         }
     }
-
-    mutating func scheduleFollowUp() {
-        switch state.stage {
-        case .qualifying, .qualified:
-            schedule(.followUp, inHours: playbook.policy.followUpHours)
-        case .awaitingPayment, .offered, .disqualified, .paid, .new:
-            schedule(.dormancy, inHours: playbook.policy.dormantHours)
-        case .handedOff, .optedOut, .dormant:
-            break
-        }
-    }
 }
 
 /// The sizes of WhatsApp that shape a message (reference/whatsapp.md §8).
 enum WhatsAppSizes {
+    static let text = 4096
     static let interactiveBody = 1024
     static let buttons = 3
     static let rows = 10

@@ -1,3 +1,4 @@
+import Conversation
 import Foundation
 
 extension Settings {
@@ -43,13 +44,36 @@ extension Settings {
         }
         if stripe.secretKey != nil, stripe.webhookSecrets.isEmpty {
             warnings.append(
-                "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook"
+                stripe.pollMinutes > 0
+                    ? "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook"
+                    : "STRIPE_WEBHOOK_SECRET is not set and stripe.poll_minutes is 0; no payment is ever confirmed"
+            )
+        }
+        warnings += nudgesBeyondTheWindow
+        let (reminder, release) = (policy.takeoverReminderHours, policy.takeoverReleaseHours)
+        if reminder > 0, release > 0, reminder >= release {
+            warnings.append(
+                "timers.takeover_reminder_hours is not below timers.takeover_release_hours; staff isn't reminded before "
+                    + "the bot takes a conversation back"
             )
         }
         if openai.apiKey == nil {
             warnings.append("OPENAI_API_KEY is not set; the bot runs in guided mode, without a model")
         }
         return warnings
+    }
+
+    /// After a day without a message of the customer's only templates go out.
+    private var nudgesBeyondTheWindow: [String] {
+        let templates = whatsapp.templates[business.identity.defaultLanguage] ?? [:]
+        let nudges: [(name: String, hours: Int, text: PhraseKey)] = [
+            ("follow_up", policy.followUpHours, .followUp),
+            ("payment_reminder", policy.paymentReminderHours, .paymentReminder),
+        ]
+        return nudges.filter { $0.hours >= 24 && templates[$0.text] == nil }.map { nudge in
+            "timers.\(nudge.name)_hours is \(nudge.hours), when WhatsApp takes templates only, and whatsapp.templates has "
+                + "no \(nudge.name); it won't be sent: stay below 24 or configure the template"
+        }
     }
 
     /// More than one secret may be valid while it is being changed.

@@ -6,6 +6,10 @@ enum PostgresSchema {
         ("3 dead letters", deadLetters),
         ("4 processes", processes),
         ("5 service alerts, spend", service),
+        ("6 polls, payment intents", polls),
+        ("8 desk", desk),
+        ("10 prompt versions and trials", prompts),
+        ("8 desk: index and statistics", digest),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

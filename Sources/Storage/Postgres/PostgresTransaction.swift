@@ -12,12 +12,16 @@ final class PostgresTransaction {
     /// Outside ids that the journal and the unmatched items hold already.
     var knownToJournal: Set<String> = []
     var knownUnmatched: Set<String> = []
+    /// By which conversation each payment intent is known.
+    var intents: [String: String] = [:]
     /// Of the conversations whose turns are to be committed.
     var openEvents: [String: [RawEntry]] = [:]
     /// Lanes in which something is not done yet.
     var busyLanes: Set<String> = []
     /// Who should look for work after the commit.
     var wakes: Set<StoreWake> = []
+    /// What was asked of the model.
+    var spending = PostgresSpending()
 
     private var changed: Set<String> = []
     private var changedRows: Set<String> = []
@@ -37,7 +41,9 @@ final class PostgresTransaction {
             let found = try db.rows("SELECT id FROM outbox WHERE message_id = ANY($1)", [.texts(needs.messageIDs)])
             for row in found { needs.add(row: try row.text(0)) }
         }
+        try lookUp(intents: needs.intents)
         needs.conversations.formUnion(customers.values)
+        needs.conversations.formUnion(intents.values)
         let turns = needs.turns.sorted { $0.key < $1.key }
         let results = try db.fetch([
             Self.lockConversations(needs.conversations), Self.lockRows(needs.rows), Self.known(needs.outsideIDs),
@@ -135,6 +141,7 @@ final class PostgresTransaction {
         for id in changedRows { if let row = rows[id] { db.later(row.statement) } }
         for (lane, now) in releasedAt { db.later(Self.releaseWaiting(lane, at: now)) }
         if !staleLanes.isEmpty { db.later(Self.refresh(staleLanes)) }
+        if let statement = spending.statement { db.later(statement) }
     }
 }
 

@@ -1,21 +1,33 @@
 import ArgumentParser
 import Conversation
 import Desk
-import Storage
+import Pipeline
 
 struct TranscriptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "transcript",
-        abstract: "A conversation, readable."
+        abstract: "A conversation, readable: both sides, notes, stages and payments in their place.",
+        discussion: """
+            Ticks: … waits, ✓ taken by WhatsApp, ✓✓ delivered, ✗ failed, ? no answer yet.
+
+            EXAMPLES
+              crset transcript 1kq3v7 --explain
+              crset transcript "+351 910 000 001" --follow
+              crset transcript 1kq3v7 --html > ana.html
+            """
     )
 
-    @OptionGroup var options: ConfigurationOptions
-
-    @Argument(help: "Lead id, an unambiguous prefix of it, or a phone number.")
-    var lead: String
+    @OptionGroup var options: StaffOptions
+    @OptionGroup var reference: LeadReference
 
     @Flag(name: .long, help: "One JSON document.")
     var json = false
+
+    @Flag(name: .long, help: "Markdown.")
+    var markdown = false
+
+    @Flag(name: .long, help: "One self-contained page.")
+    var html = false
 
     @Flag(name: .long, help: "Why the bot said what it said.")
     var explain = false
@@ -26,41 +38,71 @@ struct TranscriptCommand: AsyncParsableCommand {
     private static let page = 500
 
     func validate() throws {
-        if json, follow { throw ValidationError("--json is one document and --follow never ends; take one of them") }
+        if [json, markdown, html].count(where: { $0 }) > 1 {
+            throw ValidationError("take one of --json, --markdown and --html")
+        }
+        if json || html, follow {
+            throw ValidationError(
+                "--\(json ? "json" : "html") is one document and --follow never ends; take one of them"
+            )
+        }
     }
 
     func run() async throws {
         try await reportingFailures {
-            try await withDesk(options) { desk in
-                let record = try await desk.lead(lead)
-                if json { return try await writeJSON(desk, record) }
-                let view = TranscriptView(columns: Terminal.columns, hasColour: Terminal.hasColour, explains: explain)
-                view.heading(record).forEach(Terminal.write)
-                var seq: Int64 = 0
-                while true {
-                    let entries = try await desk.transcript(of: record.state.id, after: seq, limit: Self.page)
-                    entries.flatMap(view.lines).forEach(Terminal.write)
-                    seq = entries.last?.entry.seq ?? seq
-                    if entries.count < Self.page {
-                        guard follow else { return }
-                        try await Task.sleep(for: .milliseconds(500))
-                    }
+            try await withStaff(options.configuration) { session in
+                if json { return try await writeJSON(session) }
+                let page = TranscriptHTML(clock: session.clock, explains: explain)
+                let text = TranscriptMarkdown(clock: session.clock, explains: explain)
+                let view = TranscriptView(
+                    columns: Terminal.columns,
+                    hasColour: Terminal.hasColour,
+                    explains: explain,
+                    clock: session.clock
+                )
+                var day = ""
+                try await eachPage(session) { lead in
+                    let head = html ? [page.head(lead)] : markdown ? text.heading(lead) : view.heading(lead)
+                    head.forEach(Terminal.write)
+                } entry: { entry in
+                    if html { return [page.block(entry)].compactMap(\.self) }
+                    if markdown { return text.lines(entry) }
+                    let lines = view.lines(entry)
+                    return lines.isEmpty ? [] : view.dayLine(entry, after: &day) + lines
                 }
+                if html { Terminal.write(page.tail) }
             }
         }
     }
 
-    private func writeJSON(_ desk: Desk, _ record: LeadRecord) async throws {
-        var all: [TranscriptEntry] = []
+    private func eachPage(
+        _ session: StaffSession,
+        first: (LeadDocument) -> Void,
+        entry: (TranscriptDocument.Entry) -> [String]
+    ) async throws {
+        var seq: Int64 = 0
+        var isFirst = true
         while true {
-            let entries = try await desk.transcript(
-                of: record.state.id,
-                after: all.last?.entry.seq ?? 0,
-                limit: Self.page
-            )
-            all += entries
-            if entries.count < Self.page { break }
+            let page = try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
+            if isFirst { first(page.lead) }
+            isFirst = false
+            page.entries.flatMap(entry).forEach(Terminal.write)
+            seq = page.last_seq
+            if !page.more {
+                guard follow else { return }
+                try await Surroundings.live.sleep(Surroundings.live.now().adding(milliseconds: 300))
+            }
         }
-        try Terminal.write(JSON.text(TranscriptDocument(record, all)))
+    }
+
+    private func writeJSON(_ session: StaffSession) async throws {
+        var all: [TranscriptDocument.Entry] = []
+        var seq: Int64 = 0
+        while true {
+            let page = try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
+            all += page.entries
+            seq = page.last_seq
+            if !page.more { return try Terminal.write(JSON.text(TranscriptDocument(lead: page.lead, entries: all))) }
+        }
     }
 }
