@@ -10,14 +10,8 @@ struct Fill {
     /// Adds customers `range`; the template is customer 0.
     func add(_ range: ClosedRange<Int>) async throws {
         switch database.store {
-        case .sqlite:
-            for start in stride(from: range.lowerBound, through: range.upperBound, by: Self.chunk) {
-                let end = min(start + Self.chunk - 1, range.upperBound)
-                try await database.run(try await sqlite(start...end))
-            }
-            try await database.run("PRAGMA wal_checkpoint(TRUNCATE)")
-        case .postgres:
-            try await database.run(postgres(range))
+        case .sqlite: try await database.run(sqlite(range))
+        case .postgres: try await database.run(postgres(range))
         }
     }
 
@@ -66,27 +60,37 @@ struct Fill {
         ]
     }
 
-    private static let template = "(SELECT conversation_id AS id FROM identities WHERE value = '\(Bodies.waID(of: 0))')"
+    /// The template's rows in tables of their own: not every table can be asked by conversation.
+    private var templates: String {
+        "CREATE TEMP TABLE s AS SELECT conversation_id AS id FROM identities WHERE value = '\(Bodies.waID(of: 0))';"
+            + changes("").map { table, key, _ in
+                "CREATE TEMP TABLE t_\(table) AS SELECT t.* FROM \(table) t, s WHERE t.\(key) = s.id;"
+            }.joined()
+    }
 
     // MARK: SQLite
 
     private func sqlite(_ range: ClosedRange<Int>) async throws -> String {
-        let series = """
-            WITH RECURSIVE n(i) AS (
-                SELECT \(range.lowerBound) UNION ALL SELECT i + 1 FROM n WHERE i < \(range.upperBound)
-            )
-            """
-        var script = "BEGIN IMMEDIATE;"
-        for (table, key, changes) in changes("n.i") {
-            let columns = try await database.columns(of: table).filter { $0 != "seq" }
-            let values = columns.map { changes[$0] ?? "t.\($0)" }
-            script += """
-                INSERT INTO \(table) (\(columns.joined(separator: ", "))) \(series)
-                SELECT \(values.joined(separator: ", ")) FROM n CROSS JOIN \(Self.template) s
-                CROSS JOIN \(table) t WHERE t.\(key) = s.id;
-                """
+        var script = templates
+        var columns: [String: [String]] = [:]
+        for (table, _, _) in changes("") {
+            columns[table] = try await database.columns(of: table).filter { $0 != "seq" }
         }
-        return script + "COMMIT;"
+        for start in stride(from: range.lowerBound, through: range.upperBound, by: Self.chunk) {
+            let end = min(start + Self.chunk - 1, range.upperBound)
+            script += "BEGIN IMMEDIATE;"
+            for (table, _, changes) in changes("n.i") {
+                let own = columns[table, default: []]
+                script += """
+                    INSERT INTO \(table) (\(own.joined(separator: ", ")))
+                    WITH RECURSIVE n(i) AS (SELECT \(start) UNION ALL SELECT i + 1 FROM n WHERE i < \(end))
+                    SELECT \(own.map { changes[$0] ?? "t.\($0)" }.joined(separator: ", "))
+                    FROM n CROSS JOIN s CROSS JOIN t_\(table) t;
+                    """
+            }
+            script += "COMMIT;"
+        }
+        return script + "PRAGMA wal_checkpoint(TRUNCATE);"
     }
 
     // MARK: Postgres
@@ -94,7 +98,7 @@ struct Fill {
     /// Without the indexes, which are made again at the end: that is several times faster.
     private func postgres(_ range: ClosedRange<Int>) -> String {
         let tables = changes("n.i").map { "'\($0.table)'" }.joined(separator: ", ")
-        let copies = changes("n.i").map { table, key, changes in
+        let copies = changes("n.i").map { table, _, changes in
             let json = changes.map { "\"\($0)\": \"\($1)\"" }.joined(separator: ", ")
             return """
                 DO $do$ DECLARE own text; theirs text; changes jsonb := $json${\(json)}$json$; BEGIN
@@ -104,7 +108,7 @@ struct Fill {
                         WHERE table_schema = 'crset' AND table_name = '\(table)' AND column_name <> 'seq';
                     EXECUTE 'INSERT INTO \(table) (' || own || ') SELECT ' || theirs ||
                         $sql$ FROM generate_series(\(range.lowerBound), \(range.upperBound)) AS n(i)
-                        CROSS JOIN \(Self.template) s JOIN \(table) t ON t.\(key) = s.id$sql$;
+                        CROSS JOIN s CROSS JOIN t_\(table) t$sql$;
                 END $do$;
                 """
         }
@@ -112,6 +116,7 @@ struct Fill {
             SET search_path = crset;
             SET synchronous_commit = off;
             SET maintenance_work_mem = '512MB';
+            \(templates)
             CREATE TEMP TABLE made AS SELECT indexname, indexdef FROM pg_indexes
                 WHERE schemaname = 'crset' AND tablename IN (\(tables))
                     AND indexname NOT IN (SELECT conname FROM pg_constraint);
