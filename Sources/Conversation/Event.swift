@@ -143,4 +143,6 @@ public enum StaffCommand: Codable, Sendable, Equatable {
     case release(by: String)
     /// A message that a person wrote.
     case reply(text: String, by: String)
+    /// ``Stage/Name/qualifying``, `qualified`, `disqualified`, `optedOut` or `dormant`.
+    case setStage(Stage.Name, reason: String, by: String)
 }

@@ -10,6 +10,8 @@ extension Step {
         case .reply(let text, let name):
             takeOver(.staffTookOver, by: name)
             effects.append(.send(OutMessage(.text(text), author: .staff)))
+        case .setStage(let name, let reason, let who):
+            setStage(name, reason, by: who)
         }
     }
 
@@ -26,6 +28,34 @@ extension Step {
         if case .optedOut = state.stage { return note(.staff, "\(name ?? "the owner") writes after an opt-out") }
         handOff(reason, by: name, saying: nil)
         note(.staff, "\(name ?? "the owner") took over")
+    }
+
+    /// A person knows better. Where a conversation is with a person it stays there, and goes on from here after release.
+    private mutating func setStage(_ name: Stage.Name, _ reason: String, by who: String) {
+        note(.staff, "\(who) sets the stage \(name.rawValue): \(reason)")
+        switch name {
+        case .qualifying, .qualified, .disqualified:
+            retireCurrentOffer()
+            cancel(.linkRetry, .followUp)
+            if case .dormant(let before) = state.stage { state.stage = before }
+            switch name {
+            case .qualifying: state.stage.standing = .qualifying(Qualifying())
+            case .disqualified: state.stage.standing = .disqualified(reason: reason)
+            default:
+                let product = playbook.catalog.recommended(for: state.fields)
+                state.stage.standing = .qualified(Qualified(recommended: product?.id))
+            }
+        case .optedOut:
+            if case .optedOut = state.stage { return }
+            state.stage = .optedOut(at: now, before: state.stage)
+            cancel(.followUp, .dormancy, .paymentReminder, .takeoverRelease)
+        case .dormant:
+            if state.stage.name == .dormant || state.stage.isMuted { return }
+            cancel(.followUp, .dormancy, .paymentReminder)
+            state.stage = .dormant(before: state.stage)
+        case .new, .offered, .awaitingPayment, .paid, .handedOff:
+            note(.ignored, "the stage \(name.rawValue) follows from what happens")
+        }
     }
 
     private mutating func release(by name: String) {

@@ -40,12 +40,12 @@ struct PostgresInbox {
             guard let found = try transaction.conversation(id.rawValue) else {
                 return keepUnmatched(arrival, reason: "No conversation \(id.rawValue).")
             }
-            return append(arrival, to: found)
+            return try append(arrival, to: found)
         case .addressed(let address):
             guard let found = try conversation(at: address) else {
                 return keepUnmatched(arrival, reason: "No conversation has this address.")
             }
-            return append(arrival, to: found)
+            return try append(arrival, to: found)
         case .status(let report):
             return try PostgresStatuses(transaction: transaction)
                 .apply(report, failureBody: arrival.body, receivedAt: arrival.receivedAt)
@@ -105,9 +105,13 @@ struct PostgresInbox {
 
     // MARK: Events
 
-    private func append(_ arrival: PreparedArrival, to conversation: HeldConversation) -> Acceptance {
+    private func append(_ arrival: PreparedArrival, to conversation: HeldConversation) throws -> Acceptance {
         guard insert(arrival) else { return .duplicate }
         add(arrival, to: conversation.id)
+        // The owner speaks, from the phone.
+        if arrival.kind == .owner {
+            _ = try PostgresWithdrawal(transaction: transaction).withdraw(from: conversation.id)
+        }
         wake(conversation, due: arrival.due, at: arrival.receivedAt)
         return .new(ConversationID(conversation.id))
     }

@@ -6,6 +6,7 @@ enum PostgresSchema {
         ("3 dead letters", deadLetters),
         ("4 processes", processes),
         ("5 service alerts, spend", service),
+        ("8 desk", desk),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

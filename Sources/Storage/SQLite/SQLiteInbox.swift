@@ -99,6 +99,8 @@ struct SQLiteInbox {
 
     private func append(_ arrival: PreparedArrival, to conversation: Found) throws -> Acceptance {
         guard try insert(arrival, into: conversation.id) else { return .duplicate }
+        // The owner speaks, from the phone.
+        if arrival.kind == .owner { _ = try SQLiteWithdrawal(db: db).withdraw(from: conversation.id) }
         try wake(conversation, due: arrival.due, at: arrival.receivedAt)
         return .new(ConversationID(conversation.id))
     }

@@ -14,6 +14,7 @@ enum SQLiteSchema {
         migrator.registerMigration("3 dead letters") { try $0.execute(sql: deadLetters) }
         migrator.registerMigration("4 processes") { try $0.execute(sql: processes) }
         migrator.registerMigration("5 service alerts, spend") { try $0.execute(sql: service) }
+        migrator.registerMigration("8 desk") { try $0.execute(sql: desk) }
         return migrator
     }
 
