@@ -7,6 +7,7 @@ enum PostgresSchema {
         ("4 processes", processes),
         ("5 service alerts, spend", service),
         ("8 desk", desk),
+        ("9 access to the API", access),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.
