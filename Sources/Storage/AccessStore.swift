@@ -8,6 +8,8 @@ public protocol TokenStore: Sendable {
     func token(_ id: String) async throws -> TokenRecord?
     /// Newest first; `before`: only those older than the token of this id.
     func tokens(before id: String?, limit: Int) async throws -> [TokenRecord]
+    /// At most `limit` whose id begins so.
+    func tokens(startingWith prefix: String, limit: Int) async throws -> [TokenRecord]
     /// False: there is none of this id, or it was revoked before.
     func revokeToken(_ id: String, by who: String, now: Timestamp) async throws -> Bool
 }

@@ -36,6 +36,18 @@ extension PostgresStore {
         }
     }
 
+    public func tokens(startingWith prefix: String, limit: Int) async throws -> [TokenRecord] {
+        try await pool.read { db in
+            try db.rows(
+                """
+                SELECT \(Self.tokenColumns) FROM api_tokens WHERE id >= $1 AND substr(id, 1, length($1)) = $1
+                ORDER BY id LIMIT $2
+                """,
+                [.text(prefix), .integer(limit)]
+            ).map { try TokenRecord($0) }
+        }
+    }
+
     public func revokeToken(_ id: String, by who: String, now: Timestamp) async throws -> Bool {
         try await pool.write { transaction in
             try !transaction.db.rows(

@@ -35,6 +35,18 @@ extension SQLiteStore {
         }
     }
 
+    public func tokens(startingWith prefix: String, limit: Int) async throws -> [TokenRecord] {
+        try await read { db in
+            try db.rows(
+                """
+                SELECT \(Self.tokenColumns) FROM api_tokens WHERE id >= ?1 AND substr(id, 1, length(?1)) = ?1
+                ORDER BY id LIMIT ?2
+                """,
+                [prefix, limit]
+            ).map(TokenRecord.init)
+        }
+    }
+
     public func revokeToken(_ id: String, by who: String, now: Timestamp) async throws -> Bool {
         try await group.write { db in
             try db.run(

@@ -27,6 +27,9 @@ struct AccessConformance {
             #expect(try await store.token("t") == nil)
             #expect(try await store.tokens(before: nil, limit: 2).map(\.id) == ["t3", "t2"])
             #expect(try await store.tokens(before: "t2", limit: 2).map(\.id) == ["t1"])
+            #expect(try await store.tokens(startingWith: "t", limit: 2).map(\.id) == ["t1", "t2"])
+            #expect(try await store.tokens(startingWith: "t3", limit: 2).map(\.id) == ["t3"])
+            #expect(try await store.tokens(startingWith: "%", limit: 2).isEmpty)
         }
     }
 
