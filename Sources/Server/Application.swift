@@ -62,7 +62,15 @@ public struct Application: Service {
         place = "\(settings.host):\(settings.port)"
         shutdownMilliseconds = settings.shutdownMilliseconds
         reconciliationWindow = pipelineSettings.reconciliationWindow
-        http = makeHTTP(settings, pipeline, observed, log) { ready.yield($0) }
+        let api = APIServices(
+            settings,
+            tokens: try await Tokens.open(settings, store: store),
+            desk: desk,
+            store: store,
+            surroundings: pipeline.surroundings,
+            log: log
+        )
+        http = try makeHTTP(settings, pipeline, observed, api, log) { ready.yield($0) }
     }
 
     /// Serves until the task is cancelled or the service group shuts down gracefully.

@@ -10,9 +10,10 @@ func makeHTTP(
     _ settings: Settings,
     _ pipeline: Pipeline,
     _ observed: ObservedServices,
+    _ api: APIServices,
     _ log: Logger,
     onListening: @escaping @Sendable (Int) -> Void
-) -> any Service {
+) throws -> any Service {
     // Uptime checks and load balancers often ask with HEAD.
     let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestLog())
@@ -24,6 +25,8 @@ func makeHTTP(
         stripeSecrets: settings.stripe.webhookSecrets.map(\.value)
     )
     WebhookRoutes(webhook: webhook, verifyToken: settings.whatsapp.verifyToken?.value).add(to: router)
+
+    try APIRoutes(services: api).add(to: router)
 
     let health = Health(store: pipeline.store, services: observed.all, alerts: pipeline.alerts)
     router.get("health/live") { _, _ in HTTPResponse.Status.ok }
