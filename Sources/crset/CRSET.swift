@@ -17,7 +17,7 @@ struct CRSET: AsyncParsableCommand {
                     Leads.self, TranscriptCommand.self, TakeOverCommand.self, ReplyCommand.self, ReleaseCommand.self,
                 ] + NotYet.staff
             ),
-            CommandGroup(name: "Operation:", subcommands: [DeadLetters.self] + NotYet.operators),
+            CommandGroup(name: "Operation:", subcommands: [DeadLetters.self, TokenCommand.self] + NotYet.operators),
         ]
     )
 

@@ -6,7 +6,7 @@ enum NotYet {
         Coming<Review>.self, Coming<Search>.self, Coming<Watch>.self, Coming<Stats>.self,
     ]
     static let operators: [any ParsableCommand.Type] = [
-        Coming<Prompts>.self, Coming<Backup>.self, Coming<Restore>.self, Coming<Token>.self,
+        Coming<Prompts>.self, Coming<Backup>.self, Coming<Restore>.self,
     ]
 
     /// Beneath `crset leads`.
@@ -23,7 +23,6 @@ enum NotYet {
     enum Prompts: ComingCommand { static let name = "prompts" }
     enum Backup: ComingCommand { static let name = "backup" }
     enum Restore: ComingCommand { static let name = "restore" }
-    enum Token: ComingCommand { static let name = "token" }
 }
 
 protocol ComingCommand: Sendable {
