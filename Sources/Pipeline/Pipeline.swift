@@ -33,6 +33,7 @@ public struct Pipeline: Service {
     public let store: any Store
     /// Trouble that isn't one conversation's.
     public let alerts: ServiceAlerts
+    private let log: Logger
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
     private let heartbeat: Heartbeat
@@ -50,6 +51,7 @@ public struct Pipeline: Service {
         let outboxBell = Doorbell()
         self.store = store
         self.surroundings = surroundings
+        self.log = log
         let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
         self.alerts = alerts
         translate = Translate(
@@ -113,8 +115,9 @@ public struct Pipeline: Service {
     }
 
     public func run() async throws {
-        // Both end with this scope. The heart beats until the last turn and send are done.
+        // All end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
+        async let _ = Digestion(store: store, surroundings: surroundings, log: log).run()
         async let _ = heartbeat.run {
             // Also while the outbox is too busy to rest.
             try await reconciliation.settle(at: surroundings.now())

@@ -3,7 +3,7 @@ public import Conversation
 /// Everything durable: the inbox, the conversations, their journal and the outbox.
 ///
 /// A call that returned has committed; a call that threw has changed nothing. Every call is one transaction.
-public protocol Store: ProcessStore, ServiceAlertStore, StaffStore, TokenStore, IdempotencyStore {
+public protocol Store: ProcessStore, ServiceAlertStore, StaffStore, DeskStore, TokenStore, IdempotencyStore {
     // MARK: Inbox
 
     /// Commits arrivals, each at most once by its outside id, and says which were new.

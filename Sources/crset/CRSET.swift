@@ -15,9 +15,13 @@ struct CRSET: AsyncParsableCommand {
                 name: "Conversations:",
                 subcommands: [
                     Leads.self, TranscriptCommand.self, TakeOverCommand.self, ReplyCommand.self, ReleaseCommand.self,
-                ] + NotYet.staff
+                    ReviewCommand.self, SearchCommand.self, WatchCommand.self, StatsCommand.self,
+                ]
             ),
-            CommandGroup(name: "Operation:", subcommands: [DeadLetters.self, TokenCommand.self] + NotYet.operators),
+            CommandGroup(
+                name: "Operation:",
+                subcommands: [DeadLetters.self, BackupCommand.self, RestoreCommand.self, TokenCommand.self] + NotYet.operators
+            ),
         ]
     )
 

@@ -7,6 +7,7 @@ enum PostgresSchema {
         ("4 processes", processes),
         ("5 service alerts, spend", service),
         ("8 desk", desk),
+        ("8 desk: index and statistics", digest),
         ("9 access to the API", access),
     ]
 

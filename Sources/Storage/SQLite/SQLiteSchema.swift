@@ -15,6 +15,7 @@ enum SQLiteSchema {
         migrator.registerMigration("4 processes") { try $0.execute(sql: processes) }
         migrator.registerMigration("5 service alerts, spend") { try $0.execute(sql: service) }
         migrator.registerMigration("8 desk") { try $0.execute(sql: desk) }
+        migrator.registerMigration("8 desk: index and statistics") { try $0.execute(sql: digest) }
         migrator.registerMigration("9 access to the API") { try $0.execute(sql: access) }
         return migrator
     }
