@@ -9,13 +9,16 @@ import ServiceLifecycle
 func makeHTTP(
     _ settings: Settings,
     _ pipeline: Pipeline,
+    _ playbooks: PlaybookSource,
     _ observed: ObservedServices,
+    _ metrics: MetricsRegistry,
     _ api: APIServices,
     _ log: Logger,
     onListening: @escaping @Sendable (Int) -> Void
 ) throws -> any Service {
     // Uptime checks and load balancers often ask with HEAD.
     let router = Router(options: .autoGenerateHeadEndpoints)
+    router.add(middleware: HTTPMetrics(registry: metrics))
     router.add(middleware: RequestLog())
     let webhook = Webhook(
         inbox: pipeline.inbox,
@@ -28,7 +31,13 @@ func makeHTTP(
 
     try APIRoutes(services: api).add(to: router)
 
-    let health = Health(store: pipeline.store, services: observed.all, alerts: pipeline.alerts)
+    MetricsRoutes(registry: metrics, store: pipeline.store, alerts: pipeline.alerts).add(to: router)
+    let health = Health(
+        store: pipeline.store,
+        services: observed.all,
+        prompts: playbooks,
+        alerts: pipeline.alerts
+    )
     router.get("health/live") { _, _ in HTTPResponse.Status.ok }
     router.get("health") { request, context in
         let (status, report) = await health.report()

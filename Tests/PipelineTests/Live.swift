@@ -26,6 +26,18 @@ final class Live: Sendable {
     static let verifyToken = "test-verify"
     static let phoneNumberID = "1064"
 
+    static let sandboxSettings = SandboxSettings(
+        whatsApp: .init(
+            accessToken: "test-token",
+            appSecret: appSecret,
+            verifyToken: verifyToken,
+            phoneNumberID: phoneNumberID,
+            displayPhoneNumber: "351210000000"
+        ),
+        openAI: .init(apiKey: "sk-test"),
+        stripe: .init(secretKey: "sk_test_1", webhookSecret: stripeSecret)
+    )
+
     private init(
         sandbox: Sandbox,
         settings: Settings,
@@ -49,19 +61,10 @@ final class Live: Sendable {
     static func start(
         guided: Bool = false,
         overrides: [String: String] = [:],
+        environment more: [String: String] = [:],
         prepare: (inout SandboxSettings) -> Void = { _ in }
     ) async throws -> Live {
-        var sandboxSettings = SandboxSettings(
-            whatsApp: .init(
-                accessToken: "test-token",
-                appSecret: appSecret,
-                verifyToken: verifyToken,
-                phoneNumberID: phoneNumberID,
-                displayPhoneNumber: "351210000000"
-            ),
-            openAI: .init(apiKey: "sk-test"),
-            stripe: .init(secretKey: "sk_test_1", webhookSecret: stripeSecret)
-        )
+        var sandboxSettings = sandboxSettings
         sandboxSettings.webhookAttempts = 20
         prepare(&sandboxSettings)
         let sandbox = Sandbox(sandboxSettings)
@@ -83,7 +86,7 @@ final class Live: Sendable {
         }
         let settings = try Settings.load(
             overrides: overrides,
-            environment: environment,
+            environment: environment.merging(more) { $1 },
             workingDirectory: folder.path
         )
         return try await serve(settings, sandbox, folder)
@@ -132,10 +135,16 @@ final class Live: Sendable {
     static func with(
         guided: Bool = false,
         overrides: [String: String] = [:],
+        environment: [String: String] = [:],
         prepare: (inout SandboxSettings) -> Void = { _ in },
         _ body: (Live) async throws -> Void
     ) async throws {
-        let live = try await start(guided: guided, overrides: overrides, prepare: prepare)
+        let live = try await start(
+            guided: guided,
+            overrides: overrides,
+            environment: environment,
+            prepare: prepare
+        )
         do { try await body(live) } catch {
             await live.stop()
             throw error

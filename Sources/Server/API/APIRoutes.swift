@@ -58,12 +58,12 @@ private struct APIMisses<Context: RequestContext>: RouterMiddleware {
             let path = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
             let methods = routes.filter { Self.fits(path, $0.path) }.map(\.method.rawValue)
             if methods.isEmpty {
-                return Problem(.notFound, "not_found", "there is no such resource; see /docs").response()
+                return APIProblem(.notFound, "not_found", "there is no such resource; see /docs").response()
             }
             var headers = HTTPFields()
             let allowed = Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted().joined(separator: ", ")
             headers[.allow] = allowed
-            return Problem(.methodNotAllowed, "method_not_allowed", "this takes \(allowed)").response(headers)
+            return APIProblem(.methodNotAllowed, "method_not_allowed", "this takes \(allowed)").response(headers)
         }
     }
 

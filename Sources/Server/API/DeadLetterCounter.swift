@@ -34,29 +34,29 @@ struct DeadLetterCounter: DeadLetterDesk {
         let letter = try await letter(reference)
         switch try await desk.retry(letter, by: who, evenTwice: request.even_twice ?? false, now: now()) {
         case .done: return DeadLetterReceipt(id: letter.id, outcome: "retrying")
-        case .gone: throw Problem(.conflict, "gone", "\(letter.id) is no dead letter any more; nothing was done")
+        case .gone: throw APIProblem(.conflict, "gone", "\(letter.id) is no dead letter any more; nothing was done")
         case .mayHaveArrived:
-            throw Problem(
+            throw APIProblem(
                 .conflict,
                 "may_have_arrived",
                 "the customer may have it; look into the chat, then send even_twice to send it again"
             )
         case .muted(let stage):
-            throw Problem(
+            throw APIProblem(
                 .conflict,
                 "muted",
                 stage == .optedOut
                     ? "the customer wants no messages; drop it"
                     : "a person has the conversation; retry when it is released, or drop it"
             )
-        case .useless: throw Problem(.conflict, "useless", "this can't be tried again; read it, then drop it")
+        case .useless: throw APIProblem(.conflict, "useless", "this can't be tried again; read it, then drop it")
         }
     }
 
     func drop(_ reference: String, by who: String) async throws -> DeadLetterReceipt {
         let letter = try await letter(reference)
         guard try await desk.drop(letter, by: who, now: now()) else {
-            throw Problem(.conflict, "gone", "\(letter.id) is no dead letter any more; nothing was done")
+            throw APIProblem(.conflict, "gone", "\(letter.id) is no dead letter any more; nothing was done")
         }
         return DeadLetterReceipt(id: letter.id, outcome: "dropped")
     }

@@ -81,7 +81,7 @@ struct EventStream: AsyncSequence, Sendable {
 
     func body() throws -> ResponseBody {
         guard services.bell.enter() else {
-            throw Problem(
+            throw APIProblem(
                 .serviceUnavailable,
                 "too_many_streams",
                 "there are as many streams as api.streams_max allows; try again later"

@@ -16,7 +16,7 @@ struct OpenAPI {
             let method = route.method.rawValue.lowercased()
             paths[route.path] = (paths[route.path] ?? [:]).with([method: try operation(route)])
         }
-        _ = try probe.schema(of: Problem.self)
+        _ = try probe.schema(of: APIProblem.self)
         let tags = routes.map(\.tag).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         return [
             "openapi": "3.1.0",
@@ -120,7 +120,7 @@ struct OpenAPI {
         for (status, words) in Self.problems(of: route) {
             answers["\(status)"] = [
                 "description": .string(words),
-                "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+                "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/APIProblem"]]],
             ]
         }
         return .object(answers)

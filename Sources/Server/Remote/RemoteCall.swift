@@ -88,8 +88,8 @@ struct RemoteCall: Sendable {
         return seconds * 1_000 <= waitMillisecondsMax ? seconds * 1_000 : nil
     }
 
-    private static func problem(_ answer: HTTPAnswer) -> Problem? {
-        try? JSONDecoder().decode(Problem.self, from: answer.body)
+    private static func problem(_ answer: HTTPAnswer) -> APIProblem? {
+        try? JSONDecoder().decode(APIProblem.self, from: answer.body)
     }
 
     private func read<Answer: Decodable>(_ answer: HTTPAnswer) throws -> Answer {

@@ -6,9 +6,11 @@ enum PostgresSchema {
         ("3 dead letters", deadLetters),
         ("4 processes", processes),
         ("5 service alerts, spend", service),
+        ("6 polls, payment intents", polls),
         ("8 desk", desk),
         ("8 desk: index and statistics", digest),
         ("9 access to the API", access),
+        ("10 prompt versions and trials", prompts),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

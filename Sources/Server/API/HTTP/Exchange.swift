@@ -22,13 +22,13 @@ struct Exchange: Sendable {
         do {
             return try await answer(request, parameters)
         } catch {
-            if let problem = Problem(error) { return problem.response(headers(of: problem)) }
+            if let problem = APIProblem(error) { return problem.response(headers(of: problem)) }
             log.error("the API failed", metadata: ["route": "\(route.id)", "why": "\(error)"])
-            return Problem.failed.response()
+            return APIProblem.failed.response()
         }
     }
 
-    private func headers(of problem: Problem) -> HTTPFields {
+    private func headers(of problem: APIProblem) -> HTTPFields {
         var headers = HTTPFields()
         if problem.code == "rate_limited" || problem.code == "under_way" || problem.code == "too_many_streams" {
             headers[.retryAfter] = problem.errors?.first.map(\.detail) ?? "1"
@@ -39,20 +39,20 @@ struct Exchange: Sendable {
 
     private func answer(_ request: Request, _ parameters: Parameters) async throws -> Response {
         guard let tokens = services.tokens else {
-            throw Problem(
+            throw APIProblem(
                 .serviceUnavailable,
                 "not_configured",
                 "the API has no key to check tokens with; set CRSET_JWT_SECRET and start the service again"
             )
         }
-        guard let caller = try await caller(request, tokens) else { throw Problem.unauthorized }
+        guard let caller = try await caller(request, tokens) else { throw APIProblem.unauthorized }
         if let seconds = services.rates.wait(caller.tokenID, now: services.surroundings.now()) {
-            var problem = Problem(.tooManyRequests, "rate_limited", "this token asks too often; wait \(seconds) s")
+            var problem = APIProblem(.tooManyRequests, "rate_limited", "this token asks too often; wait \(seconds) s")
             problem.errors = [.init(field: "Retry-After", detail: "\(seconds)")]
             throw problem
         }
         guard caller.role >= route.role else {
-            throw Problem(
+            throw APIProblem(
                 .forbidden,
                 "forbidden",
                 "this needs the role \(route.role.rawValue); the token has \(caller.role.rawValue)"
@@ -92,7 +92,7 @@ struct Exchange: Sendable {
             if takesAll, !types.contains("application/json") { return .whatever }
         }
         guard takesAll || types.contains("application/json") || types.contains("application/*") else {
-            throw Problem(.notAcceptable, "not_acceptable", "this answers application/json")
+            throw APIProblem(.notAcceptable, "not_acceptable", "this answers application/json")
         }
         return nil
     }
@@ -101,7 +101,7 @@ struct Exchange: Sendable {
         var path: [String: String] = [:]
         for name in route.pathParameters {
             guard let value = parameters.get(name)?.removingPercentEncoding, !value.isEmpty, !value.contains("\0")
-            else { throw Problem(.notFound, "not_found", "the path isn't percent-encoded UTF-8") }
+            else { throw APIProblem(.notFound, "not_found", "the path isn't percent-encoded UTF-8") }
             path[name] = value
         }
         return path
@@ -110,21 +110,21 @@ struct Exchange: Sendable {
     private func body(_ request: Request) async throws -> Data {
         guard route.body != nil else { return Data("{}".utf8) }
         if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.bodyBytesMax {
-            throw Problem.tooLarge
+            throw APIProblem.tooLarge
         }
         let deadline = ContinuousClock.now + .seconds(Self.bodySecondsMax)
         var body = ByteBuffer()
         for try await var chunk in request.body {
-            guard body.readableBytes + chunk.readableBytes <= Self.bodyBytesMax else { throw Problem.tooLarge }
+            guard body.readableBytes + chunk.readableBytes <= Self.bodyBytesMax else { throw APIProblem.tooLarge }
             guard ContinuousClock.now < deadline else {
-                throw Problem(.requestTimeout, "timeout", "the body took longer than \(Self.bodySecondsMax) s")
+                throw APIProblem(.requestTimeout, "timeout", "the body took longer than \(Self.bodySecondsMax) s")
             }
             body.writeBuffer(&chunk)
         }
         if body.readableBytes == 0, route.isBodyOptional { return Data("{}".utf8) }
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased().filter { !$0.isWhitespace }
         guard let type, type == "application/json" || (type == "application/merge-patch+json" && route.method == .patch)
-        else { throw Problem(.unsupportedMediaType, "unsupported_media_type", "send application/json") }
+        else { throw APIProblem(.unsupportedMediaType, "unsupported_media_type", "send application/json") }
         return Data(buffer: body)
     }
 

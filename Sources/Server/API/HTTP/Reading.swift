@@ -14,11 +14,11 @@ enum QueryReader {
     static func values(_ text: String?, of route: Route) throws -> [String: JSONValue] {
         var values = route.queryDefaults
         var lists: [String: [JSONValue]] = [:]
-        var faults: [Problem.Fault] = []
+        var faults: [APIProblem.Fault] = []
         for item in (text ?? "").split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = plain(parts[0]), let word = plain(parts.count > 1 ? parts[1] : "") else {
-                throw Problem(.badRequest, "bad_query", "the query isn't percent-encoded UTF-8")
+                throw APIProblem(.badRequest, "bad_query", "the query isn't percent-encoded UTF-8")
             }
             guard let schema = route.query[name] else {
                 faults.append(.init(field: name, detail: "there is no such parameter"))
@@ -36,7 +36,7 @@ enum QueryReader {
             faults.append(.init(field: name, detail: "this parameter is required"))
         }
         guard faults.isEmpty else {
-            throw Problem(.unprocessableContent, "invalid", "parameters of the query are wrong", errors: faults)
+            throw APIProblem(.unprocessableContent, "invalid", "parameters of the query are wrong", errors: faults)
         }
         return values
     }
@@ -73,10 +73,10 @@ enum BodyReader {
         }
     }
 
-    private static func problem(_ error: DecodingError) -> Problem {
-        func wrong(_ path: [any CodingKey], _ detail: String) -> Problem {
+    private static func problem(_ error: DecodingError) -> APIProblem {
+        func wrong(_ path: [any CodingKey], _ detail: String) -> APIProblem {
             let field = path.map(\.stringValue).joined(separator: ".")
-            return Problem(
+            return APIProblem(
                 .unprocessableContent,
                 "invalid",
                 "the request doesn't fit its schema",
@@ -88,9 +88,9 @@ enum BodyReader {
         case .typeMismatch(let type, let context): return wrong(context.codingPath, "this is no \(type)")
         case .valueNotFound(_, let context): return wrong(context.codingPath, "this can't be null")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            return Problem(.badRequest, "bad_json", "the body is no JSON")
+            return APIProblem(.badRequest, "bad_json", "the body is no JSON")
         case .dataCorrupted(let context): return wrong(context.codingPath, "this value isn't allowed")
-        @unknown default: return Problem(.badRequest, "bad_json", "the body can't be read")
+        @unknown default: return APIProblem(.badRequest, "bad_json", "the body can't be read")
         }
     }
 }

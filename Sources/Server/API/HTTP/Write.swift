@@ -21,7 +21,7 @@ struct Write {
         }
         let isVisible = key.utf8.allSatisfy { (33...126).contains($0) }
         guard isVisible, (1...Self.keyCharactersMax).contains(key.utf8.count) else {
-            throw Problem(
+            throw APIProblem(
                 .unprocessableContent,
                 "invalid",
                 "an idempotency key has 1 to \(Self.keyCharactersMax) visible ASCII characters",
@@ -39,9 +39,9 @@ struct Write {
             let body = ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
             return Response(status: .init(code: answer.status), headers: headers, body: body)
         case .underWay:
-            throw Problem(.conflict, "under_way", "a request with this idempotency key is under way; ask again soon")
+            throw APIProblem(.conflict, "under_way", "a request with this idempotency key is under way; ask again soon")
         case .otherRequest:
-            throw Problem(
+            throw APIProblem(
                 .unprocessableContent,
                 "idempotency_mismatch",
                 "this idempotency key belongs to another request; take a new key"
@@ -69,7 +69,7 @@ struct Write {
     /// A token is shown once, so it is stored nowhere: a repeat hears that it was issued.
     private func kept(_ answer: Answer) throws -> StoredAnswer {
         guard case .json(let data) = answer, exchange.route.id != "issueToken" else {
-            let problem = Problem(
+            let problem = APIProblem(
                 .conflict,
                 "issued_before",
                 "this request issued its token before, which was shown that once; revoke it and issue another"
@@ -89,7 +89,7 @@ struct Write {
         guard exchange.route.guardsLead, let wanted = request.headers[.ifMatch] else { return }
         let card = try Route.data(try await asked.desk.card(asked.lead), for: asked.caller)
         guard Exchange.list(wanted, holds: Exchange.tag(of: card), weakly: false) else {
-            throw Problem(
+            throw APIProblem(
                 .preconditionFailed,
                 "changed",
                 "the lead was changed since you read it; read it again, then decide"
@@ -100,7 +100,7 @@ struct Write {
     private func response(_ answer: Answer) -> Response {
         switch answer {
         case .json(let data): exchange.json(data, status: exchange.route.status)
-        case .events: Problem.failed.response()
+        case .events: APIProblem.failed.response()
         }
     }
 

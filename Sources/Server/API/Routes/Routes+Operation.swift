@@ -89,7 +89,7 @@ extension Routes {
 extension Asked {
     var tokens: any TokenDesk {
         get throws {
-            guard let tokens = services.tokens else { throw Problem.failed }
+            guard let tokens = services.tokens else { throw APIProblem.failed }
             return tokens
         }
     }

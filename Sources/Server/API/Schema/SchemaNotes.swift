@@ -31,7 +31,7 @@ enum SchemaNotes {
         "TokenIssueRequest.valid_seconds": bounds(60, 31_622_400),
         "IssuedTokenDocument.token": say("Shown this once."),
         "DeadLetterRetryRequest.even_twice": say("Also a message that may have arrived."),
-        "Problem": say("RFC 9457."),
+        "APIProblem": say("RFC 9457."),
     ]
 
     private static func say(_ words: String, _ more: [String: JSONValue] = [:]) -> [String: JSONValue] {

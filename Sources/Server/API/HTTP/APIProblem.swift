@@ -8,7 +8,7 @@ import Storage
 import class Foundation.JSONEncoder
 
 /// Why the API refused: RFC 9457.
-struct Problem: Codable, Error, Sendable, Equatable {
+struct APIProblem: Codable, Error, Sendable, Equatable {
     var type: String
     var title: String
     var status: Int
@@ -53,7 +53,7 @@ struct Problem: Codable, Error, Sendable, Equatable {
     /// What to say of any error; nil: a defect of ours, which isn't shown.
     init?(_ error: any Error) {
         switch error {
-        case let error as Problem: self = error
+        case let error as APIProblem: self = error
         case let error as DeskError: self.init(error)
         case let error as StoreError:
             switch error {
@@ -68,13 +68,13 @@ struct Problem: Codable, Error, Sendable, Equatable {
         }
     }
 
-    static let tooLarge = Problem(.contentTooLarge, "too_large", "the body is larger than \(Exchange.bodyBytesMax) bytes")
-    static let unauthorized = Problem(
+    static let tooLarge = APIProblem(.contentTooLarge, "too_large", "the body is larger than \(Exchange.bodyBytesMax) bytes")
+    static let unauthorized = APIProblem(
         .unauthorized,
         "unauthorized",
         "a valid token is needed: Authorization: Bearer …; `crset token issue` makes one"
     )
-    static let failed = Problem(.internalServerError, "failed", "the server failed; its log says why")
+    static let failed = APIProblem(.internalServerError, "failed", "the server failed; its log says why")
 
     /// - Parameter headers: what belongs to this status, such as `Retry-After`.
     func response(_ headers: HTTPFields = [:]) -> Response {
