@@ -10,6 +10,11 @@ struct OpenAPI {
 
     init(_ routes: [Route]) { self.routes = routes }
 
+    private static let words =
+        "What staff and operators can do. Each request needs a token (`crset token issue`). Errors are RFC 9457 "
+        + "problems. Writes take an Idempotency-Key: a repeat within a day gets the first answer and changes nothing. "
+        + "Reads carry an ETag and take If-None-Match."
+
     func document() throws -> JSONValue {
         var paths: [String: JSONValue] = [:]
         for route in routes {
@@ -22,8 +27,7 @@ struct OpenAPI {
             "openapi": "3.1.0",
             "info": [
                 "title": "CRSET", "version": "1",
-                "description":
-                    "What staff and operators can do. Each request needs a token (`crset token issue`). Errors are RFC 9457 problems. Writes take an Idempotency-Key: a repeat within a day gets the first answer and changes nothing. Reads carry an ETag and take If-None-Match.",
+                "description": .string(Self.words),
             ],
             "servers": [["url": "/"]],
             "security": [["token": []]],

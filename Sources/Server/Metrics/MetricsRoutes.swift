@@ -48,7 +48,9 @@ struct MetricsRoutes: Sendable {
     }
 
     private static func residentBytes() -> Int? {
-        guard let text = try? String(contentsOf: .init(filePath: "/proc/self/statm"), encoding: .utf8) else { return nil }
+        guard let text = try? String(contentsOf: .init(filePath: "/proc/self/statm"), encoding: .utf8) else {
+            return nil
+        }
         let parts = text.split(separator: " ")
         return parts.count > 1 ? Int(parts[1]).map { $0 * 4_096 } : nil
     }

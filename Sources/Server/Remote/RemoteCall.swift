@@ -81,7 +81,9 @@ struct RemoteCall: Sendable {
 
     /// Nil: the answer stands.
     private static func wait(_ answer: HTTPAnswer) -> Int64? {
-        guard answer.status == 429 || answer.status == 503 || (answer.status == 409 && problem(answer)?.code == "under_way")
+        guard
+            answer.status == 429 || answer.status == 503
+                || (answer.status == 409 && problem(answer)?.code == "under_way")
         else { return nil }
         guard problem(answer)?.code != "not_configured" else { return nil }
         let seconds = answer.headers["retry-after"].flatMap { Int64($0) } ?? 1
@@ -99,7 +101,10 @@ struct RemoteCall: Sendable {
             }
         }
         guard let problem = Self.problem(answer) else {
-            throw StartProblem("\(base) answered HTTP \(answer.status) and is no CRSET; check CRSET_SERVER", exitCode: 69)
+            throw StartProblem(
+                "\(base) answered HTTP \(answer.status) and is no CRSET; check CRSET_SERVER",
+                exitCode: 69
+            )
         }
         if let code = DeskError.Code(rawValue: problem.code) {
             let faults = (problem.errors ?? []).map { "\($0.field): \($0.detail)" }.joined(separator: "; ")

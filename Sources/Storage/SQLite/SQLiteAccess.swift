@@ -69,7 +69,10 @@ extension SQLiteStore {
                 [now.milliseconds - StoreLimits.idempotencyMilliseconds, StoreLimits.idempotencySweep]
             )
             let known = try db.row(
-                "SELECT fingerprint, begun_at, status, content_type, body FROM api_requests WHERE token_id = ? AND key = ?",
+                """
+                SELECT fingerprint, begun_at, status, content_type, body FROM api_requests
+                WHERE token_id = ? AND key = ?
+                """,
                 [request.tokenID, request.key]
             )
             if let known {

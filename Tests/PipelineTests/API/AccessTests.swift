@@ -164,7 +164,8 @@ struct AccessTests {
             ]
             for role in StaffRole.allCases {
                 let token = try await staffed.token(role)
-                for (method, path, body, least, status) in needs where method != "DELETE" || role >= .admin || role < least {
+                for (method, path, body, least, status) in needs
+                where method != "DELETE" || role >= .admin || role < least {
                     let answer = try await staffed.ask(method, path, token: token, body: body)
                     let isForced = answer.status == 409 && path.hasSuffix("takeover")
                     #expect(isForced || answer.status == (role >= least ? status : 403), "\(role) \(method) \(path)")

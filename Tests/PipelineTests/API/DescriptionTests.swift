@@ -40,7 +40,10 @@ struct DescriptionTests {
                 if let body = operation["requestBody"] as? [String: Any] {
                     let media = (body["content"] as? [String: [String: Any]])?["application/json"] ?? [:]
                     let example = try #require(media["example"])
-                    #expect(check.faults(example, media["schema"] as? [String: Any] ?? [:]).isEmpty, "\(method) \(path)")
+                    #expect(
+                        check.faults(example, media["schema"] as? [String: Any] ?? [:]).isEmpty,
+                        "\(method) \(path)"
+                    )
                 }
             }
         }
@@ -81,7 +84,10 @@ struct DescriptionTests {
                 let schema = Self.media(operation, "\(answer.status)", type)?["schema"] as? [String: Any]
                 let isExpected = asksDead ? answer.status == 404 : answer.status < 300
                 #expect(isExpected, "\(method) \(url): \(answer.status) \(answer.text.prefix(300))")
-                #expect(check.faults(try answer.json(), try #require(schema)).isEmpty, "\(method) \(url) \(answer.text)")
+                #expect(
+                    check.faults(try answer.json(), try #require(schema)).isEmpty,
+                    "\(method) \(url) \(answer.text)"
+                )
             }
         }
     }

@@ -15,10 +15,14 @@ struct MetricsTests {
             #expect(lines.contains("crset_leads 1") && lines.contains("crset_store_up 1"))
             #expect(
                 lines.contains {
-                    $0.hasPrefix("crset_http_requests_total{route=\"/webhooks/whatsapp\",method=\"POST\",status=\"200\"}")
+                    $0.hasPrefix(
+                        "crset_http_requests_total{route=\"/webhooks/whatsapp\",method=\"POST\",status=\"200\"}"
+                    )
                 }
             )
-            #expect(lines.contains { $0.hasPrefix("crset_outside_requests_total{service=\"whatsapp\",outcome=\"2xx\"}") })
+            #expect(
+                lines.contains { $0.hasPrefix("crset_outside_requests_total{service=\"whatsapp\",outcome=\"2xx\"}") }
+            )
             #expect(!page.text.contains("351911111111") && !page.text.contains("Ana"))
             // Each name is described once, and each line is `name{labels} number`.
             let types = lines.filter { $0.hasPrefix("# TYPE ") }

@@ -108,7 +108,8 @@ struct RemoteDeskTests {
             var settings = staffed.live.settings
             (settings.crset.server, settings.crset.token) = ("http://127.0.0.1:1", Secret("x"))
             await #expect {
-                try await RemoteDesk.with(settings) { (desk) async throws in _ = try await desk.leads(LeadListRequest()) }
+                try await RemoteDesk.with(settings) { (desk) async throws in _ = try await desk.leads(LeadListRequest())
+                }
             } throws: { "\($0)".contains("CRSET_SERVER") && ($0 as? StartProblem)?.exitCode == 69 }
         }
     }

@@ -23,7 +23,10 @@ struct RequestTests {
                 ("GET", "/v1/leads", nil, ["Accept": "image/png"], 406, "not_acceptable"),
                 ("POST", "/v1/leads/\(id)/release", nil, [:], 409, "not_held"),
                 ("POST", "/v1/leads/\(id)/notes", large, json, 413, "too_large"),
-                ("POST", "/v1/leads/\(id)/notes", "text=a", ["Content-Type": "text/plain"], 415, "unsupported_media_type"),
+                (
+                    "POST", "/v1/leads/\(id)/notes", "text=a", ["Content-Type": "text/plain"], 415,
+                    "unsupported_media_type"
+                ),
                 ("POST", "/v1/leads/\(id)/notes", "{", json, 400, "bad_json"),
                 ("POST", "/v1/leads/\(id)/notes", "{}", json, 422, "invalid"),
                 ("POST", "/v1/leads/\(id)/notes", #"{"text": 1}"#, json, 422, "invalid"),

@@ -29,7 +29,9 @@ struct SchemaCheck {
         guard let object = value as? [String: Any] else { return [] }
         let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
         let any = schema["additionalProperties"] as? [String: Any]
-        var found = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }.map { "\(path).\($0): missing" }
+        var found = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }.map {
+            "\(path).\($0): missing"
+        }
         for (key, member) in object {
             guard let rule = properties[key] ?? any else {
                 found.append("\(path).\(key): not in the schema")

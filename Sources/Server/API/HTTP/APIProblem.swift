@@ -68,7 +68,11 @@ struct APIProblem: Codable, Error, Sendable, Equatable {
         }
     }
 
-    static let tooLarge = APIProblem(.contentTooLarge, "too_large", "the body is larger than \(Exchange.bodyBytesMax) bytes")
+    static let tooLarge = APIProblem(
+        .contentTooLarge,
+        "too_large",
+        "the body is larger than \(Exchange.bodyBytesMax) bytes"
+    )
     static let unauthorized = APIProblem(
         .unauthorized,
         "unauthorized",

@@ -102,7 +102,8 @@ struct TokenCommand: AsyncParsableCommand {
         }
 
         static func line(_ token: TokenDocument) -> String {
-            let end = token.revoked_at.map { "revoked \($0) by \(token.revoked_by ?? "?")" }
+            let end =
+                token.revoked_at.map { "revoked \($0) by \(token.revoked_by ?? "?")" }
                 ?? "\(token.state == .expired ? "expired" : "until") \(token.expires_at)"
             return "\(token.id)  \(token.role.rawValue)  \(Terminal.printable(token.name))  \(Terminal.printable(end))"
         }
@@ -139,7 +140,8 @@ private func withTokens(_ options: ConfigurationOptions, _ body: (any TokenDesk)
     do {
         guard let tokens = try await Tokens.open(settings, store: store) else {
             throw Failure(
-                description: "CRSET_JWT_SECRET is not set; make one with `openssl rand -hex 32` and set it for the service, too",
+                description:
+                    "CRSET_JWT_SECRET is not set; make one with `openssl rand -hex 32` and set it for the service, too",
                 exitCode: Exit.configuration
             )
         }
