@@ -8,9 +8,9 @@ enum PostgresSchema {
         ("5 service alerts, spend", service),
         ("6 polls, payment intents", polls),
         ("8 desk", desk),
+        ("10 prompt versions and trials", prompts),
         ("8 desk: index and statistics", digest),
         ("9 access to the API", access),
-        ("10 prompt versions and trials", prompts),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.
