@@ -84,6 +84,24 @@ struct AccessConformance {
         }
     }
 
+    @Test("stored answers that tell of a person go with the person, and others stay", arguments: Engine.all)
+    func erased(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1", "Olá", from: Given.ana, newID: Given.anaID, at: 1)])
+            _ = try await store.beginRequest(Self.request, now: Given.at(2))
+            let body = "{\"lead\": {\"id\": \"\(Given.anaID.rawValue)\", \"name\": \"Ana\"}}"
+            let named = StoredAnswer(status: 200, contentType: "application/json", body: body)
+            try await store.finishRequest(Self.request, answer: named)
+            let other = IdempotentRequest(tokenID: "t1", key: "b", fingerprint: "POST /x 2")
+            _ = try await store.beginRequest(other, now: Given.at(2))
+            try await store.finishRequest(other, answer: Self.answer)
+            let parts = try #require(try await store.erase(Given.anaID, by: "Rita", at: Given.at(3)))
+            #expect(parts.contains { $0.store == "api_requests" && $0.count == 1 })
+            #expect(try await store.beginRequest(Self.request, now: Given.at(4)) == .begun)
+            #expect(try await store.beginRequest(other, now: Given.at(4)) == .done(Self.answer))
+        }
+    }
+
     @Test("of two processes that begin one key at once, one has it", arguments: Engine.all)
     func race(engine: Engine) async throws {
         let database = try await engine.make()
