@@ -1,3 +1,5 @@
+import Integrations
+import Sandbox
 import Server
 import Testing
 

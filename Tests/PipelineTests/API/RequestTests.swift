@@ -1,6 +1,7 @@
 import Desk
 import Foundation
 import Integrations
+import Sandbox
 import Server
 import Testing
 
@@ -47,7 +48,7 @@ struct RequestTests {
                 let answer = try await staffed.ask(method, path, token: admin, body: body, headers: headers)
                 #expect(answer.status == status, "\(method) \(path) \(answer.text)")
                 #expect(answer.headers["content-type"] == "application/problem+json", "\(method) \(path)")
-                #expect(try answer.code() == code, "\(method) \(path)")
+                #expect(answer.code == code, "\(method) \(path)")
                 #expect(try answer.json()["status"] as? Int == status)
             }
             let wrong = try await staffed.ask("PUT", "/v1/leads/\(id)", token: admin, body: "{}")
@@ -100,7 +101,7 @@ struct RequestTests {
             }
             #expect(try await assign("Rita", tag).status == 200)
             let late = try await assign("João", tag)
-            #expect(late.status == 412 && (try late.code()) == "changed")
+            #expect(late.status == 412 && late.code == "changed")
             #expect(try await staffed.live.desk.card(id).lead.assigned_to == "Rita")
             #expect(try await assign("João", "*").status == 200)
             let nobody = try await staffed.ask(
@@ -135,7 +136,7 @@ struct RequestTests {
             #expect(again.status == 202 && again.body == first.body)
             #expect(again.headers["idempotency-replayed"] == "true")
             let other = try await reply("Outra coisa", token: agent)
-            #expect(other.status == 422 && (try other.code()) == "idempotency_mismatch")
+            #expect(other.status == 422 && other.code == "idempotency_mismatch")
             // A refusal is not kept: the same key may be tried again.
             let refused = try await staffed.ask(
                 "POST",
@@ -159,7 +160,7 @@ struct RequestTests {
             let joao = try await staffed.token(.agent, name: "João")
             #expect(try await staffed.ask("POST", "/v1/leads/\(id)/takeover", token: rita).status == 200)
             let late = try await staffed.ask("POST", "/v1/leads/\(id)/takeover", token: joao, body: "{}")
-            #expect(late.status == 409 && (try late.json()["holder"] as? String) == "Rita")
+            #expect(late.status == 409 && late.text.contains(#""holder":"Rita""#))
             #expect(try await staffed.ask("POST", "/v1/leads/\(id)/release", token: rita).status == 200)
             let log = try await staffed.live.desk.audit(AuditRequest(lead_id: id)).entries
             #expect(log.map(\.who) == ["Rita", "Rita"])

@@ -4,7 +4,10 @@ import Desk
 import Foundation
 import Integrations
 import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
 import Prompts
+import Sandbox
 import Server
 import Storage
 
@@ -88,5 +91,6 @@ extension HTTPAnswer {
         return object
     }
 
-    func code() throws -> String? { try json()["code"] as? String }
+    /// Of a problem.
+    var code: String? { (try? json())?["code"] as? String }
 }
