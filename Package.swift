@@ -48,6 +48,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // HMAC of the webhooks, hashes of the prompt versions.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // The tokens of the API.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         // Structured logs.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // Start and stop in order, signals.
@@ -124,6 +126,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings
         ),

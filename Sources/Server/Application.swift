@@ -37,7 +37,8 @@ public struct Application: Service {
             eventLoopGroupProvider: .singleton,
             configuration: outsideClientConfiguration(connectionsPerHost: pipelineSettings.exchangesAtOnce)
         )
-        let observed = ObservedServices(settings)
+        let metrics = MetricsRegistry()
+        let observed = ObservedServices(settings, metrics: metrics)
         let outside = outside(settings, transport: .live(client), observed: observed)
         let playbooks = playbookSource(library, settings, store)
         let pipeline = Pipeline(
@@ -65,7 +66,15 @@ public struct Application: Service {
         place = "\(settings.host):\(settings.port)"
         shutdownMilliseconds = settings.shutdownMilliseconds
         reconciliationWindow = pipelineSettings.reconciliationWindow
-        http = makeHTTP(settings, pipeline, playbooks, observed, log) { ready.yield($0) }
+        let api = APIServices(
+            settings,
+            tokens: try await Tokens.open(settings, store: store),
+            desk: desk,
+            store: store,
+            surroundings: pipeline.surroundings,
+            log: log
+        )
+        http = try makeHTTP(settings, pipeline, playbooks, observed, metrics, api, log) { ready.yield($0) }
     }
 
     /// Serves until the task is cancelled or the service group shuts down gracefully.

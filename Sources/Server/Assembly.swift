@@ -50,13 +50,13 @@ func outside(_ settings: Settings, transport: HTTPTransport, observed: ObservedS
     )
     let openAI = settings.openai.apiKey.map { key in
         OpenAIClient.live(
-            transport: (observed.openAI ?? Observed()).watching(transport),
+            transport: (observed.openAI ?? Observed("openai")).watching(transport),
             settings: OpenAISettings(apiKey: key.value, baseURL: settings.openai.baseURL)
         )
     }
     let stripe = settings.stripe.secretKey.map { key in
         StripeClient.live(
-            transport: (observed.stripe ?? Observed()).watching(transport),
+            transport: (observed.stripe ?? Observed("stripe")).watching(transport),
             settings: StripeSettings(secretKey: key.value, apiBase: settings.stripe.apiBase)
         )
     }
@@ -93,13 +93,14 @@ func modelNamed(_ name: String, _ settings: Settings) -> OpenAIModel {
 
 /// One observer per service that is configured.
 struct ObservedServices: Sendable {
-    let whatsApp = Observed()
+    let whatsApp: Observed
     let openAI: Observed?
     let stripe: Observed?
 
-    init(_ settings: Settings) {
-        openAI = settings.openai.apiKey == nil ? nil : Observed()
-        stripe = settings.stripe.secretKey == nil ? nil : Observed()
+    init(_ settings: Settings, metrics: MetricsRegistry? = nil) {
+        whatsApp = Observed("whatsapp", metrics: metrics)
+        openAI = settings.openai.apiKey == nil ? nil : Observed("openai", metrics: metrics)
+        stripe = settings.stripe.secretKey == nil ? nil : Observed("stripe", metrics: metrics)
     }
 
     var all: [(name: String, observed: Observed?)] {

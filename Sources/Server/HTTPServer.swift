@@ -11,11 +11,14 @@ func makeHTTP(
     _ pipeline: Pipeline,
     _ playbooks: PlaybookSource,
     _ observed: ObservedServices,
+    _ metrics: MetricsRegistry,
+    _ api: APIServices,
     _ log: Logger,
     onListening: @escaping @Sendable (Int) -> Void
-) -> any Service {
+) throws -> any Service {
     // Uptime checks and load balancers often ask with HEAD.
     let router = Router(options: .autoGenerateHeadEndpoints)
+    router.add(middleware: HTTPMetrics(registry: metrics))
     router.add(middleware: RequestLog())
     let webhook = Webhook(
         inbox: pipeline.inbox,
@@ -26,6 +29,9 @@ func makeHTTP(
     )
     WebhookRoutes(webhook: webhook, verifyToken: settings.whatsapp.verifyToken?.value).add(to: router)
 
+    try APIRoutes(services: api).add(to: router)
+
+    MetricsRoutes(registry: metrics, store: pipeline.store, alerts: pipeline.alerts).add(to: router)
     let health = Health(
         store: pipeline.store,
         services: observed.all,

@@ -21,8 +21,8 @@ struct CRSET: AsyncParsableCommand {
             CommandGroup(
                 name: "Operation:",
                 subcommands: [
-                    PromptsCommand.self, DeadLetters.self, BackupCommand.self, RestoreCommand.self,
-                ] + NotYet.operators
+                    PromptsCommand.self, DeadLetters.self, BackupCommand.self, RestoreCommand.self, TokenCommand.self,
+                ]
             ),
         ]
     )

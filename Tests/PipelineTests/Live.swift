@@ -61,6 +61,7 @@ final class Live: Sendable {
     static func start(
         guided: Bool = false,
         overrides: [String: String] = [:],
+        environment more: [String: String] = [:],
         prepare: (inout SandboxSettings) -> Void = { _ in }
     ) async throws -> Live {
         var sandboxSettings = sandboxSettings
@@ -85,7 +86,7 @@ final class Live: Sendable {
         }
         let settings = try Settings.load(
             overrides: overrides,
-            environment: environment,
+            environment: environment.merging(more) { $1 },
             workingDirectory: folder.path
         )
         return try await serve(settings, sandbox, folder)
@@ -134,10 +135,16 @@ final class Live: Sendable {
     static func with(
         guided: Bool = false,
         overrides: [String: String] = [:],
+        environment: [String: String] = [:],
         prepare: (inout SandboxSettings) -> Void = { _ in },
         _ body: (Live) async throws -> Void
     ) async throws {
-        let live = try await start(guided: guided, overrides: overrides, prepare: prepare)
+        let live = try await start(
+            guided: guided,
+            overrides: overrides,
+            environment: environment,
+            prepare: prepare
+        )
         do { try await body(live) } catch {
             await live.stop()
             throw error

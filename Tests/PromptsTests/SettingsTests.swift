@@ -77,7 +77,7 @@ struct SettingsTests {
             #expect(settings.database == .postgres(url: "postgres://u:p@h/db"))
             #expect(settings.logFormat == .text)
             #expect(settings.promptsFolder == "/p")
-            #expect(settings.jwtSecret?.value == "s")
+            #expect(settings.jwtSecrets.map(\.value) == ["s"])
             #expect(settings.crset.token?.value == "t")
         }
     }

@@ -39,7 +39,7 @@ extension Settings {
             )
         }
         // RFC 7518, 3.2: a key of HS256 has at least 256 bits.
-        if let secret = jwtSecret, secret.value.utf8.count < 32 {
+        if jwtSecrets.contains(where: { $0.value.utf8.count < 32 }) {
             warnings.append("CRSET_JWT_SECRET is shorter than 32 bytes; make one with `openssl rand -hex 32`")
         }
         if stripe.secretKey != nil, stripe.webhookSecrets.isEmpty {

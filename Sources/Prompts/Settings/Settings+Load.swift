@@ -74,7 +74,9 @@ extension Settings {
         spend = Spend(reader)
         stripe = Stripe(reader)
         crset = Remote(reader)
-        jwtSecret = reader.secret("crset.jwt_secret")
+        jwtSecrets = reader.secret("crset.jwt_secret").map(Self.parts) ?? []
+        jwtKeyFiles = reader.list("crset.jwt_key_files").map { Self.resolved($0, in: workingDirectory) }
+        api = API(reader)
         logLevel = reader.word("log.level", default: .info)
         logFormat = reader.word("log.format", default: .auto)
         conversation = Dialogue(reader)
@@ -124,6 +126,13 @@ extension DatabaseLocation {
                 mend: "write sqlite:PATH or postgres://user@host/name"
             )
         }
+    }
+}
+
+extension Settings.API {
+    fileprivate init(_ reader: SettingsReader) {
+        requestsPerMinute = reader.int("api.requests_per_minute", default: 600, in: 5...1_000_000)
+        streamsMax = reader.int("api.streams_max", default: 100, in: 0...10_000)
     }
 }
 

@@ -21,8 +21,12 @@ public struct Settings: Sendable {
     public var spend: Spend
     public var stripe: Stripe
     public var crset: Remote
-    /// Signs staff tokens. Nil: the API answers 503.
-    public var jwtSecret: Secret?
+    /// Sign and check staff tokens (HS256); the first one signs. More than one while they are being changed. Without a
+    /// secret and a key file the API answers 503.
+    public var jwtSecrets: [Secret]
+    /// P-256 keys in PEM files (ES256). A private one signs before any secret; a public one only checks.
+    public var jwtKeyFiles: [String]
+    public var api: API
     public var logLevel: LogLevel
     public var logFormat: LogFormat
     public var conversation: Dialogue
@@ -90,6 +94,13 @@ public struct Settings: Sendable {
     public struct Remote: Sendable {
         public var server: String?
         public var token: Secret?
+    }
+
+    public struct API: Sendable {
+        /// What one token may ask of one process in a minute; a fifth of it at once.
+        public var requestsPerMinute: Int
+        /// Streams of `GET /v1/events` at a time, all tokens together.
+        public var streamsMax: Int
     }
 
     public struct Dialogue: Sendable {

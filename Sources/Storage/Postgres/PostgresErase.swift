@@ -34,6 +34,7 @@ private struct PostgresErase {
             parts.append(ErasedPart(table, try delete("\(table) WHERE conversation_id = $1")))
         }
         parts.append(ErasedPart("spend", try delete("spend WHERE who = $1")))
+        parts.append(ErasedPart("api_requests", try delete("api_requests WHERE position($1 IN body) > 0")))
         parts.append(ErasedPart("unmatched", try eraseUnmatched(people)))
         parts.append(ErasedPart("conversations", try delete("conversations WHERE id = $1")))
         parts += try keepWithoutPerson()

@@ -11,6 +11,7 @@ enum PostgresSchema {
         ("10 prompt versions and trials", prompts),
         ("8 desk: index and statistics", digest),
         ("5.1 lost claims", lostClaims),
+        ("9 access to the API", access),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

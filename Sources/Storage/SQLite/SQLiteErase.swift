@@ -73,6 +73,7 @@ private struct SQLiteErase {
         parts.append(ErasedPart("identities", try delete("identities WHERE conversation_id = ?")))
         parts.append(ErasedPart("payment_intents", try delete("payment_intents WHERE conversation_id = ?")))
         parts.append(ErasedPart("spend", try delete("spend WHERE who = ?")))
+        parts.append(ErasedPart("api_requests", try delete("api_requests WHERE instr(body, ?) > 0")))
         parts.append(ErasedPart("unmatched", try eraseUnmatched(people)))
         parts.append(ErasedPart("conversations", try delete("conversations WHERE id = ?")))
         let log = try db.row("SELECT COUNT(*) FROM staff_log WHERE conversation_id = ?", [id])

@@ -28,7 +28,7 @@ struct StaffOptions: ParsableArguments {
 
 /// The desk and what the command line shows by.
 struct StaffSession {
-    var desk: Desk
+    var desk: any StaffDesk
     var settings: Settings
     var clock: StaffClock
 }
@@ -36,11 +36,11 @@ struct StaffSession {
 /// Opens the store that the configuration names for one command, without migrating it.
 func withStaff(_ options: ConfigurationOptions, _ body: (StaffSession) async throws -> Void) async throws {
     let settings = try options.load()
-    try await withDesk(settings) { desk in
-        try await body(
-            StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
-        )
+    func session(_ desk: any StaffDesk) -> StaffSession {
+        StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
     }
+    if settings.crset.server != nil { return try await RemoteDesk.with(settings) { try await body(session($0)) } }
+    try await withDesk(settings) { try await body(session($0)) }
 }
 
 /// For commands that need nothing but the desk.
@@ -50,7 +50,7 @@ func withDesk(_ options: ConfigurationOptions, _ body: (Desk) async throws -> Vo
 
 private func withDesk(_ settings: Settings, _ body: (Desk) async throws -> Void) async throws {
     if settings.crset.server != nil {
-        throw Failure(description: "CRSET_SERVER is set, and reaching a server is not there yet; unset it")
+        throw Failure(description: "this command works on the database itself; unset CRSET_SERVER and run it there")
     }
     let store = try await openStore(settings, migrate: false)
     // Prompt files that are broken are no reason why staff can't read a conversation.
