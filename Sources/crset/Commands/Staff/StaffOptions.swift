@@ -28,18 +28,25 @@ struct StaffOptions: ParsableArguments {
 
 /// The desk and what the command line shows by.
 struct StaffSession {
-    var desk: Desk
+    var desk: any StaffDesk
     var settings: Settings
     var clock: StaffClock
 }
 
-/// Opens the store that the configuration names for one command, without migrating it.
-func withStaff(_ options: ConfigurationOptions, _ body: (StaffSession) async throws -> Void) async throws {
+/// Opens the store that the configuration names for one command, without migrating it. `pages`: what the command writes
+/// may be longer than the screen.
+func withStaff(
+    _ options: ConfigurationOptions,
+    pages: Bool = false,
+    _ body: (StaffSession) async throws -> Void
+) async throws {
     let settings = try options.load()
     try await withDesk(settings) { desk in
-        try await body(
-            StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
-        )
+        try await Pager.whileRunning(pages) {
+            try await body(
+                StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
+            )
+        }
     }
 }
 
