@@ -63,9 +63,11 @@ struct Turn: Sendable {
     }
 
     func work(_ claimed: ClaimedTurn) async -> TurnCommit {
-        let (library, schema) = playbooks.current()
         let now = surroundings.now()
         var turn = Gathering(state: claimed.state, timers: claimed.timers)
+        // One edition from here to the end, whatever happens to the files meanwhile.
+        let edition = await playbooks.edition(for: &turn.state)
+        let (library, schema) = (edition.library, edition.schema)
         // A turn that died in the middle begins again from nothing.
         turn.state.answering = nil
         let through = claimed.events.last?.seq
@@ -164,7 +166,7 @@ struct Turn: Sendable {
             if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
             return event
         case .createLink(let offer):
-            return await effects.createLink(offer, for: turn.state)
+            return await effects.createLink(offer, for: turn.state, at: surroundings.now())
         case .transcribe(let id, let mediaID, let mimeType):
             return await effects.transcribe(id, mediaID: mediaID, mimeType: mimeType, language: turn.state.language)
         case .send(let message): turn.messages.append(message)

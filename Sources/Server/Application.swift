@@ -20,6 +20,7 @@ public struct Application: Service {
 
     private let store: any Store
     private let pipeline: Pipeline
+    private let watch: PromptWatch?
     private let client: HTTPClient
     private let http: any Service
     private let serveLock: ServeLock?
@@ -38,10 +39,11 @@ public struct Application: Service {
         )
         let observed = ObservedServices(settings)
         let outside = outside(settings, transport: .live(client), observed: observed)
+        let playbooks = playbookSource(library, settings, store)
         let pipeline = Pipeline(
             store: store,
             outside: outside,
-            playbooks: PlaybookSource(library.serving(settings)),
+            playbooks: playbooks,
             settings: pipelineSettings,
             surroundings: .live,
             log: log
@@ -50,6 +52,7 @@ public struct Application: Service {
         self.store = store
         self.client = client
         self.pipeline = pipeline
+        watch = settings.prompts.isWatched ? promptWatch(playbooks, settings, store, log) : nil
         self.listening = listening
         self.log = log
         desk = Desk(
@@ -62,7 +65,7 @@ public struct Application: Service {
         place = "\(settings.host):\(settings.port)"
         shutdownMilliseconds = settings.shutdownMilliseconds
         reconciliationWindow = pipelineSettings.reconciliationWindow
-        http = makeHTTP(settings, pipeline, observed, log) { ready.yield($0) }
+        http = makeHTTP(settings, pipeline, playbooks, observed, log) { ready.yield($0) }
     }
 
     /// Serves until the task is cancelled or the service group shuts down gracefully.
@@ -93,6 +96,8 @@ public struct Application: Service {
         let serving = group(of: http)
         let working = group(of: pipeline)
         let server = Task { try await serving.run() }
+        let watching = Task { await watch?.run() }
+        defer { watching.cancel() }
         return await withGracefulShutdownHandler {
             await withTaskGroup(of: Result<Void, any Error>.self) { tasks in
                 tasks.addTask {

@@ -9,6 +9,7 @@ import ServiceLifecycle
 func makeHTTP(
     _ settings: Settings,
     _ pipeline: Pipeline,
+    _ playbooks: PlaybookSource,
     _ observed: ObservedServices,
     _ log: Logger,
     onListening: @escaping @Sendable (Int) -> Void
@@ -25,7 +26,12 @@ func makeHTTP(
     )
     WebhookRoutes(webhook: webhook, verifyToken: settings.whatsapp.verifyToken?.value).add(to: router)
 
-    let health = Health(store: pipeline.store, services: observed.all, alerts: pipeline.alerts)
+    let health = Health(
+        store: pipeline.store,
+        services: observed.all,
+        prompts: playbooks,
+        alerts: pipeline.alerts
+    )
     router.get("health/live") { _, _ in HTTPResponse.Status.ok }
     router.get("health") { request, context in
         let (status, report) = await health.report()

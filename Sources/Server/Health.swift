@@ -1,6 +1,7 @@
 import Conversation
 import Hummingbird
 import Pipeline
+import Prompts
 import Storage
 
 import struct Foundation.Date
@@ -10,7 +11,10 @@ struct Health: Sendable {
     let store: any Store
     /// Name and what was last heard; nil where it isn't configured.
     let services: [(name: String, observed: Observed?)]
+    let prompts: PlaybookSource
     let alerts: ServiceAlerts
+
+    static let countedMax = 1_000
 
     struct Report: ResponseEncodable {
         struct Dependency: Codable {
@@ -19,8 +23,16 @@ struct Health: Sendable {
             var problem: String?
         }
 
+        struct Prompts: Codable {
+            /// In force.
+            var version: String
+            /// What is wrong with the files, each with its line and how to mend it.
+            var problems: [String]
+        }
+
+        /// What waits, each counted up to ``Health/countedMax``: the question must cost the same however much is
+        /// stored.
         struct Work: Codable {
-            var leads: Int
             var open_conversations: Int
             var outbox_pending: Int
             var outbox_uncertain: Int
@@ -53,6 +65,7 @@ struct Health: Sendable {
         var status: String
         var alerts: [Trouble] = []
         var dependencies: [String: Dependency]
+        var prompts: Prompts
         var work: Work?
     }
 
@@ -70,26 +83,38 @@ struct Health: Sendable {
                 problem: last?.problem
             )
         }
+        let standing = prompts.standing
+        let prompts = Report.Prompts(
+            version: standing.version,
+            problems: standing.problems.prefix(20).map(\.description)
+        )
         let start = ContinuousClock.now
         do {
             try await store.ping()
-            let counts = try await store.counts()
+            let counts = try await store.counts(atMost: Self.countedMax)
             let open = try await alerts.open().map(Report.Trouble.init)
             let passed = (ContinuousClock.now - start) / .milliseconds(1)
             dependencies["database"] = Report.Dependency(state: "ok", latency_ms: Int(passed))
-            let isDegraded = !open.isEmpty || dependencies.values.contains { $0.state == "failing" }
+            let isDegraded =
+                !open.isEmpty || !prompts.problems.isEmpty || dependencies.values.contains { $0.state == "failing" }
             let work = Report.Work(
-                leads: counts.leads,
                 open_conversations: counts.openConversations,
                 outbox_pending: counts.outboxPending,
                 outbox_uncertain: counts.outboxUncertain,
                 dead_letters: counts.deadLetters
             )
-            let status = isDegraded ? "degraded" : "ok"
-            return (.ok, Report(status: status, alerts: open, dependencies: dependencies, work: work))
+            let report = Report(
+                status: isDegraded ? "degraded" : "ok",
+                alerts: open,
+                dependencies: dependencies,
+                prompts: prompts,
+                work: work
+            )
+            return (.ok, report)
         } catch {
             dependencies["database"] = Report.Dependency(state: "failing", problem: "\(error)")
-            return (.serviceUnavailable, Report(status: "unavailable", dependencies: dependencies, work: nil))
+            let report = Report(status: "unavailable", dependencies: dependencies, prompts: prompts, work: nil)
+            return (.serviceUnavailable, report)
         }
     }
 }

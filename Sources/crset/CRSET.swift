@@ -20,7 +20,9 @@ struct CRSET: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Operation:",
-                subcommands: [DeadLetters.self, BackupCommand.self, RestoreCommand.self] + NotYet.operators
+                subcommands: [
+                    PromptsCommand.self, DeadLetters.self, BackupCommand.self, RestoreCommand.self,
+                ] + NotYet.operators
             ),
         ]
     )

@@ -38,7 +38,6 @@ struct HandOver {
             case .customerAsked: lines.append("The customer asked for a person.")
             case .complaint: lines.append("The customer complained.")
             case .noPayments: lines.append("The customer wants to buy, and no payments are configured.")
-            case .paymentMismatch: lines.append("A payment doesn't fit its offer.")
             case .staffTookOver, .ownerAnswered: break
             }
         }

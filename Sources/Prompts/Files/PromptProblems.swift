@@ -32,7 +32,7 @@ public struct Problem: Sendable, Equatable, CustomStringConvertible {
 
 /// Collects the problems of one load. It never leaves the function that loads.
 final class Findings {
-    private(set) var items: [Problem] = []
+    var items: [Problem] = []
 
     func add(_ file: String, _ line: Int?, _ reason: String, mend: String) {
         items.append(Problem(file: file, line: line, reason: reason, mend: mend))

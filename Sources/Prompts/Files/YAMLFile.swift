@@ -3,9 +3,9 @@ import Yams
 /// Parses YAML and turns the parser's errors into findings with a line.
 enum YAMLFile {
     /// The root mapping; nil, with a finding, when the file holds something else.
-    static func read(_ path: String, findings: Findings) -> Node.Mapping? {
-        guard let text = TextFile.read(path, findings: findings) else { return nil }
-        return parse(text, path: path, findings: findings)
+    static func read(_ name: String, of files: PromptFiles, findings: Findings) -> Node.Mapping? {
+        guard let text = files.text(name, findings: findings) else { return nil }
+        return parse(text, path: files.path(of: name), findings: findings)
     }
 
     static func parse(_ text: String, path: String, findings: Findings) -> Node.Mapping? {

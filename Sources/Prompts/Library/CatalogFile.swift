@@ -6,8 +6,11 @@ struct CatalogFile {
     let fields: [Field]
     let findings: Findings
 
-    func read(_ path: String) -> Catalog? {
-        guard let root = YAMLFile.read(path, findings: findings) else { return nil }
+    static let name = "catalog.yaml"
+
+    func read(_ files: PromptFiles) -> Catalog? {
+        let path = files.path(of: Self.name)
+        guard let root = YAMLFile.read(Self.name, of: files, findings: findings) else { return nil }
         let section = Section(root, file: path, path: "", keys: ["products"], findings: findings)
         let keys = ["id", "names", "descriptions", "price", "currency", "stripe_price", "suits", "synonyms"]
         let sections = section.sections("products", keys: keys)

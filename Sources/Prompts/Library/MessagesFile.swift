@@ -3,14 +3,20 @@ import Conversation
 /// Reads `messages/<language>.yaml`.
 struct MessagesFile {
     let fields: [Field]
-    let products: [ProductID]
+    let catalog: Catalog
+    let business: String
     let findings: Findings
 
+    private static let answerKeys = ["keywords", "text"]
     /// WhatsApp's limit of a body with buttons (reference, 8.3).
     static let bodyCharactersMax = 1024
 
-    func read(_ path: String) -> Phrases {
-        guard let root = YAMLFile.read(path, findings: findings) else { return Phrases() }
+    /// A first name; longer ones are not used.
+    private static let nameCharactersMax = 20
+
+    func read(_ name: String, of files: PromptFiles, in language: Language) -> Phrases {
+        guard let root = YAMLFile.read(name, of: files, findings: findings) else { return Phrases() }
+        let path = files.path(of: name)
         let keys = ["texts", "questions", "hints", "answers"]
         let section = Section(root, file: path, path: "", keys: keys, findings: findings)
         let phrases = Phrases(
@@ -20,6 +26,7 @@ struct MessagesFile {
             answers: answers(section)
         )
         checkButtons(phrases.texts, section)
+        checkLengths(phrases, section, language)
         return phrases
     }
 
@@ -61,7 +68,7 @@ struct MessagesFile {
     }
 
     private func answers(_ root: Section) -> [Phrases.Answer] {
-        root.sections("answers", keys: ["keywords", "text"]).compactMap { section in
+        root.sections("answers", keys: Self.answerKeys).compactMap { section in
             let keywords = section.foldedWords("keywords")
             if keywords.isEmpty {
                 section.add(section.line, "an answer has no `keywords`", mend: "add words that its question holds")
@@ -72,7 +79,7 @@ struct MessagesFile {
     }
 
     /// What every text may name: the business, and the price of each product, so that no price is written twice.
-    private var commonVariables: [String] { ["business"] + products.map { "price_\($0)" } }
+    private var commonVariables: [String] { ["business"] + catalog.products.map { "price_\($0.id)" } }
 
     private func phrase(_ source: String, _ key: String, _ section: Section, allowed: [String]) -> Phrase {
         let text = String(source.trimmed)
@@ -92,14 +99,45 @@ struct MessagesFile {
         if hasLooseBraces {
             section.add(line, "`\(key)` has braces that don't match", mend: "write a variable as {{name}}")
         }
-        if text.unicodeScalars.count > Self.bodyCharactersMax {
-            section.add(
+        return phrase
+    }
+
+    /// As customers get it: with the longest product in every variable.
+    private func checkLengths(_ phrases: Phrases, _ root: Section, _ language: Language) {
+        let longest = longestValues(in: language)
+        func check(_ phrase: Phrase?, _ key: String, _ line: Int?) {
+            let count = phrase?.render(longest).unicodeScalars.count ?? 0
+            guard count > Self.bodyCharactersMax else { return }
+            root.add(
                 line,
-                "`\(key)` has \(text.unicodeScalars.count) characters",
+                "`\(key)` has \(count) characters with its variables filled in",
                 mend: "WhatsApp takes at most \(Self.bodyCharactersMax) with buttons; shorten it"
             )
         }
-        return phrase
+        if let texts = root.section("texts", keys: nil) {
+            for key in PhraseKey.allCases { check(phrases.texts[key], key.rawValue, texts.line(of: key.rawValue)) }
+        }
+        for (name, known) in [("questions", phrases.questions), ("hints", phrases.hints)] {
+            guard let section = root.section(name, keys: nil) else { continue }
+            for field in fields { check(known[field.id], field.id, section.line(of: field.id)) }
+        }
+        for (answer, section) in zip(phrases.answers, root.sections("answers", keys: Self.answerKeys)) {
+            check(answer.text, "text", section.line)
+        }
+    }
+
+    private func longestValues(in language: Language) -> [String: String] {
+        func longest(_ texts: [String]) -> String {
+            texts.max { $0.unicodeScalars.count < $1.unicodeScalars.count } ?? ""
+        }
+        let prices = catalog.products.map { MoneyFormat.text($0.price, in: language) }
+        var values = [
+            "business": business, "name": String(repeating: "n", count: Self.nameCharactersMax),
+            "product": longest(catalog.products.map { $0.name(in: language) }),
+            "description": longest(catalog.products.map { $0.descriptions[language] ?? "" }), "price": longest(prices),
+        ]
+        for (product, price) in zip(catalog.products, prices) { values["price_\(product.id)"] = price }
+        return values
     }
 
     private func checkButtons(_ texts: [PhraseKey: Phrase], _ root: Section) {

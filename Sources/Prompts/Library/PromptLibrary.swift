@@ -11,6 +11,8 @@ public struct PromptLibrary: Sendable {
     public let facts: String
     /// The files by their name inside their folder, such as `stages/new.md`, to keep and compare versions.
     public let files: [String: String]
+    /// What works but is probably not meant.
+    public let warnings: [Problem]
     let stages: [Stage.Name: PromptTemplate]
     /// `turn.md`: what is known, the language and the time.
     let situation: PromptTemplate
@@ -41,13 +43,27 @@ public struct PromptLibrary: Sendable {
         try load(settings, findings: Findings())
     }
 
-    private static func load(_ settings: Settings, findings: Findings) throws(PromptProblems) -> PromptLibrary {
-        let loader = PromptLoader(settings: settings, findings: findings)
+    /// Makes a library of files that were read or kept before. The business is that of the settings, and so is, where the
+    /// files were kept under another business, the version.
+    public static func load(_ files: PromptFiles, _ settings: Settings) throws(PromptProblems) -> PromptLibrary {
+        try load(settings, files, findings: Findings())
+    }
+
+    private static func load(
+        _ settings: Settings,
+        _ files: PromptFiles? = nil,
+        findings: Findings
+    ) throws(PromptProblems) -> PromptLibrary {
+        let files = files ?? PromptFiles(prompts: settings.promptsFolder, config: settings.configFolder)
+        let loader = PromptLoader(files: files, settings: settings, findings: findings)
         guard let library = loader.load(), findings.items.isEmpty else {
             throw PromptProblems(items: findings.items)
         }
         return library
     }
+
+    /// The entry of a version that is no file: who speaks, from `crset.yaml`.
+    public static let businessName = "business"
 
     /// A short name for exactly these files: twelve hexadecimal digits of their SHA-256.
     static func version(of files: [String: String]) -> String {

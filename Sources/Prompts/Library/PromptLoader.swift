@@ -1,39 +1,47 @@
 import Conversation
 
-/// Reads all the files of one version and checks them against each other.
+/// Makes one version of the files that were read, and checks them against each other.
 struct PromptLoader {
+    let files: PromptFiles
     let settings: Settings
     let findings: Findings
-
-    private var prompts: String { settings.promptsFolder }
-    private var config: String { settings.configFolder }
+    /// What works but is probably not meant.
+    let warnings = Findings()
 
     func load() -> PromptLibrary? {
+        guard !files.hasNoPrompts else {
+            findings.add(
+                files.prompts,
+                nil,
+                "this folder is missing or holds no prompt files",
+                mend: "put it back, with `crset prompts rollback` or from the sample"
+            )
+            return nil
+        }
         let languages = languages()
-        let qualification = QualificationFile(languages: languages, findings: findings)
-            .read("\(config)/qualification.yaml")
+        let qualification = QualificationFile(languages: languages, findings: findings).read(files)
         let fields = qualification?.fields ?? []
-        let catalog = CatalogFile(languages: languages, fields: fields, findings: findings)
-            .read("\(config)/catalog.yaml")
-        let messages = MessagesFile(
-            fields: fields,
-            products: catalog?.products.map(\.id) ?? [],
-            findings: findings
-        )
+        let catalog = CatalogFile(languages: languages, fields: fields, findings: findings).read(files)
         // Without fields and products every text would be wrong, and the cause would be hidden in the list.
         guard let qualification, let catalog, !fields.isEmpty else { return nil }
-        let phrases = languages.map { ($0, messages.read("\(prompts)/messages/\($0.rawValue).yaml")) }
-        checkScenarios(languages)
+        let messages = MessagesFile(
+            fields: fields,
+            catalog: catalog,
+            business: settings.business.identity.name,
+            findings: findings
+        )
+        let phrases = languages.map { ($0, messages.read("messages/\($0.rawValue).yaml", of: files, in: $0)) }
+        ScenarioFile.check(files, languages: languages, findings: findings)
         return library(qualification, catalog, Dictionary(phrases) { first, _ in first })
     }
 
     /// A language is there when its messages are.
     private func languages() -> [Language] {
-        let tags = TextFile.names(in: "\(prompts)/messages", ending: "yaml").map { String($0.dropLast(5)) }
+        let tags = files.names(in: "messages").map { String($0.dropLast(5)) }
         let fallback = settings.business.identity.defaultLanguage
         if !tags.contains(fallback.rawValue) {
             findings.add(
-                "\(prompts)/messages/\(fallback.rawValue).yaml",
+                files.path(of: "messages/\(fallback.rawValue).yaml"),
                 nil,
                 "there are no messages in the default language \(fallback.rawValue)",
                 mend: "write this file, or change business.default_language in crset.yaml"
@@ -50,24 +58,16 @@ struct PromptLoader {
         let identity = settings.business.identity
         let prices = PromptText.prices(catalog)
         let shared = ["business"] + prices.keys.sorted()
-        let factsFile = PromptTemplate.read("\(prompts)/facts.md", variables: shared, findings: findings)
-        let systemFile = PromptTemplate.read(
-            "\(prompts)/system.md",
-            variables: shared + PromptText.systemVariables,
-            findings: findings
-        )
+        let factsFile = template("facts.md", shared)
+        let systemFile = template("system.md", shared + PromptText.systemVariables)
         let stages = stageTemplates(shared + PromptText.stageVariables)
-        let turnFile = PromptTemplate.read(
-            "\(prompts)/turn.md",
-            variables: shared + PromptText.stageVariables,
-            findings: findings
-        )
+        let turnFile = template("turn.md", shared + PromptText.stageVariables)
         guard let (facts, _) = factsFile, let (system, source) = systemFile, let (situation, _) = turnFile else {
             return nil
         }
         for name in PromptText.neededInSystem where !source.contains("{{\(name)}}") {
             findings.add(
-                "\(prompts)/system.md",
+                files.path(of: "system.md"),
                 nil,
                 "`{{\(name)}}` stands nowhere",
                 mend: "put it in where the model should read it"
@@ -81,28 +81,52 @@ struct PromptLoader {
             phrasebook: Phrasebook(defaultLanguage: identity.defaultLanguage, languages: phrases),
             policy: settings.policy
         )
-        let files = files(phrases.keys.sorted())
-        playbook.version = PromptLibrary.version(of: files)
-        playbook.confidential = PromptText.confidential(files)
+        let kept = kept(phrases.keys.sorted())
+        playbook.version = PromptLibrary.version(of: kept)
+        playbook.confidential = PromptText.confidential(kept)
         let factsText = facts.render(PromptText.shared(identity, prices))
         playbook.facts = factsText
+        let values = PromptText.system(playbook, facts: factsText, prices: prices)
+        guard fits(source, values) else { return nil }
+        ClaimCheck(files: files, playbook: playbook, findings: findings, warnings: warnings).run()
         return PromptLibrary(
             playbook: playbook,
             facts: factsText,
-            files: files,
+            files: kept,
+            warnings: warnings.items,
             stages: stages,
             situation: situation,
             timezone: settings.business.timezone,
-            constant: system.render(PromptText.system(playbook, facts: factsText, prices: prices))
+            constant: system.render(values)
         )
     }
 
+    private func template(_ name: String, _ variables: [String]) -> (PromptTemplate, source: String)? {
+        PromptTemplate.read(name, of: files, variables: variables, findings: findings)
+    }
+
+    /// A variable that stands thousands of times makes a small file a huge prompt: that is seen before it is rendered.
+    private func fits(_ source: String, _ values: [String: any Sendable]) -> Bool {
+        var size = source.utf8.count
+        for (name, value) in values {
+            guard let text = value as? String else { continue }
+            size += (source.count(of: "{{\(name)}}") + source.count(of: "{{{\(name)}}}")) * text.utf8.count
+        }
+        guard size > PromptTemplate.constantBytesMax else { return true }
+        findings.add(
+            files.path(of: "system.md"),
+            nil,
+            "with its variables filled in, the prompt has \(size / 1_000) kB",
+            mend: "no model reads so much; shorten it to less than \(PromptTemplate.constantBytesMax / 1_000) kB"
+        )
+        return false
+    }
+
     private func stageTemplates(_ variables: [String]) -> [Stage.Name: PromptTemplate] {
-        let folder = "\(prompts)/stages"
         let speaking = PromptLibrary.speakingStages.map(\.rawValue)
-        for name in TextFile.names(in: folder, ending: "md") where !speaking.contains(String(name.dropLast(3))) {
+        for name in files.names(in: "stages") where !speaking.contains(String(name.dropLast(3))) {
             findings.add(
-                "\(folder)/\(name)",
+                files.path(of: "stages/\(name)"),
                 nil,
                 "there is no stage of this name in which the bot speaks",
                 mend: nearestWord(to: String(name.dropLast(3)), in: speaking).map { "did you mean \($0).md?" }
@@ -110,43 +134,40 @@ struct PromptLoader {
             )
         }
         return PromptLibrary.speakingStages.reduce(into: [:]) { templates, stage in
-            let path = "\(folder)/\(stage.rawValue).md"
-            templates[stage] = PromptTemplate.read(path, variables: variables, findings: findings)?.0
-        }
-    }
-
-    /// Dialogues are run by `crset prompts test`; here only their form is checked.
-    private func checkScenarios(_ languages: [Language]) {
-        for name in TextFile.names(in: "\(prompts)/scenarios", ending: "yaml") {
-            let path = "\(prompts)/scenarios/\(name)"
-            guard let root = YAMLFile.read(path, findings: findings) else { continue }
-            let keys = ["about", "language", "turns"]
-            let section = Section(root, file: path, path: "", keys: keys, findings: findings)
-            if let tag = section.requiredString("language"), !languages.contains(Language(tag)) {
-                section.add(
-                    section.line(of: "language"),
-                    "there are no messages in `\(tag.prefix(20))`",
-                    mend: "use one of \(listed(languages.map(\.rawValue)))"
-                )
-            }
-            let turns = section.sections("turns", keys: ["say", "expect"])
-            if turns.isEmpty { section.add(section.line, "`turns` is missing", mend: "add `- say: …` entries") }
-            for turn in turns { _ = turn.requiredString("say") }
+            templates[stage] = template("stages/\(stage.rawValue).md", variables)?.0
         }
     }
 
     /// What makes a version. Scenarios test it and ports don't touch it, so neither is part of it.
-    private func files(_ languages: [Language]) -> [String: String] {
-        var names = ["system.md", "facts.md", "turn.md"]
+    private func kept(_ languages: [Language]) -> [String: String] {
+        var names = PromptFiles.plainNames + PromptFiles.configNames
         names += PromptLibrary.speakingStages.map { "stages/\($0.rawValue).md" }
         names += languages.map { "messages/\($0.rawValue).yaml" }
-        let paths =
-            names.map { ($0, "\(prompts)/\($0)") }
-            + ["qualification.yaml", "catalog.yaml"].map { ($0, "\(config)/\($0)") }
-        // They were read a moment ago, so what went wrong then is already reported.
-        let quiet = Findings()
-        var files = paths.reduce(into: [:]) { $0[$1.0] = TextFile.read($1.1, findings: quiet) }
-        files["business"] = PromptText.identity(settings.business.identity, timezone: settings.business.timezone)
-        return files
+        var kept = names.reduce(into: [:]) { $0[$1] = files.text($1) }
+        kept[PromptLibrary.businessName] = PromptText.identity(
+            settings.business.identity,
+            timezone: settings.business.timezone
+        )
+        return kept
+    }
+}
+
+extension String {
+    /// How often a text stands in this one.
+    func count(of needle: String) -> Int {
+        let needle = Array(needle.utf8)
+        let hay = Array(utf8)
+        guard let head = needle.first, hay.count >= needle.count else { return 0 }
+        var count = 0
+        var index = 0
+        while index + needle.count <= hay.count {
+            if hay[index] == head, hay[index..<index + needle.count].elementsEqual(needle) {
+                count += 1
+                index += needle.count
+            } else {
+                index += 1
+            }
+        }
+        return count
     }
 }

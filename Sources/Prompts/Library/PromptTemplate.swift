@@ -2,13 +2,39 @@ import Mustache
 
 /// A Markdown file with `{{variables}}` and `{{#sections}}`, checked when it is loaded. It renders plain text.
 struct PromptTemplate: Sendable {
+    /// About a hundred thousand tokens.
+    static let constantBytesMax = 400_000
+    /// What changes with each turn is short: it is paid for in full every time.
+    static let volatileBytesMax = 40_000
+    static let tagsMax = 1_000
+
     private let template: MustacheTemplate
 
     /// Nil, with findings, when the file can't be used.
-    static func read(_ path: String, variables: [String], findings: Findings) -> (PromptTemplate, source: String)? {
-        guard let source = TextFile.read(path, findings: findings) else { return nil }
+    static func read(
+        _ name: String,
+        of files: PromptFiles,
+        variables: [String],
+        findings: Findings
+    ) -> (PromptTemplate, source: String)? {
+        let path = files.path(of: name)
+        guard let source = files.text(name, findings: findings) else { return nil }
         if source.trimmed.isEmpty {
             findings.add(path, nil, "this file is empty", mend: "say how the bot should speak here")
+            return nil
+        }
+        if name != "system.md", name != "facts.md", source.utf8.count > volatileBytesMax {
+            findings.add(
+                path,
+                nil,
+                "this file has \(source.utf8.count / 1_000) kB, which every turn would send",
+                mend: "shorten it to less than \(volatileBytesMax / 1_000) kB, or move what never changes to system.md"
+            )
+            return nil
+        }
+        let tags = source.count(of: "{{")
+        guard tags <= tagsMax else {
+            findings.add(path, nil, "this file has \(tags) variables", mend: "use at most \(tagsMax)")
             return nil
         }
         let before = findings.items.count
@@ -38,8 +64,25 @@ struct PromptTemplate: Sendable {
 
     /// Goes through the tags line by line: a misspelt one would render as nothing.
     private static func check(_ source: String, path: String, variables: [String], findings: Findings) {
+        var open: [String] = []
         for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             for tag in tags(in: line) {
+                if let name = tag.name, let sigil = tag.sigil {
+                    if sigil == "#" {
+                        // A list inside itself grows with every level beyond all bounds.
+                        if open.contains(name) {
+                            findings.add(
+                                path,
+                                index + 1,
+                                "`{{#\(name.prefix(40))}}` stands inside itself",
+                                mend: "close it before it begins again"
+                            )
+                        }
+                        open.append(name)
+                    } else if sigil == "/", let place = open.lastIndex(of: name) {
+                        open.removeSubrange(place...)
+                    }
+                }
                 guard let name = tag.name else {
                     findings.add(path, index + 1, "a tag isn't closed on its line", mend: "write it as {{name}}")
                     continue

@@ -13,8 +13,11 @@ struct QualificationFile {
     static let rowCharactersMax = 24
     static let fieldsMax = 30
 
-    func read(_ path: String) -> Qualification? {
-        guard let root = YAMLFile.read(path, findings: findings) else { return nil }
+    static let name = "qualification.yaml"
+
+    func read(_ files: PromptFiles) -> Qualification? {
+        let path = files.path(of: Self.name)
+        guard let root = YAMLFile.read(Self.name, of: files, findings: findings) else { return nil }
         let keys = ["qualifies_at", "disqualifies_below", "fields", "rules"]
         let section = Section(root, file: path, path: "", keys: keys, findings: findings)
         let fieldSections = section.sections("fields", keys: Self.fieldKeys)

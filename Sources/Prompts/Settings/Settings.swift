@@ -28,6 +28,7 @@ public struct Settings: Sendable {
     public var outbox: Outbox
     public var business: BusinessSettings
     public var policy: Policy
+    public var prompts: PromptFilesInUse
     /// How long a stop waits for turns and sends under way, in milliseconds.
     public var shutdownMilliseconds: Int
     /// What works but is probably not meant. One line each, for `crset doctor` and the log.
@@ -72,6 +73,8 @@ public struct Settings: Sendable {
         public var secretKey: Secret?
         public var webhookSecrets: [Secret]
         public var apiBase: String
+        /// How often Stripe is asked for events that no webhook brought; 0: never.
+        public var pollMinutes: Double
     }
 
     /// The server that staff commands talk to instead of opening the database.
@@ -103,11 +106,20 @@ public struct Settings: Sendable {
         public var messagesPerSecond: Int
     }
 
+    public struct PromptFilesInUse: Sendable {
+        /// A change of the files is in force from the next turn on, without a restart.
+        public var isWatched: Bool
+        /// A conversation keeps the version that it began with.
+        public var pinsConversations: Bool
+    }
+
     /// Who speaks, and by which clock.
     public struct BusinessSettings: Sendable {
         public var identity: Business
         /// IANA name, such as `Europe/Lisbon`.
         public var timezone: String
+        /// When it speaks unasked, by that clock; nil: at any hour.
+        public var hours: BusinessHours?
     }
 
     public enum LogLevel: String, CaseIterable, Sendable { case trace, debug, info, notice, warning, error, critical }

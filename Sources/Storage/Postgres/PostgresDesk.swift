@@ -58,27 +58,29 @@ extension PostgresStore {
         return rows.map(\.decoded)
     }
 
-    public func counts() async throws -> StoreCounts {
+    public func counts(atMost limit: Int) async throws -> StoreCounts {
         try await pool.read { db in
+            func count(_ sql: String) -> String { "(SELECT COUNT(*) FROM (SELECT 1 FROM \(sql) LIMIT $1) AS found)" }
             let row = try db.rows(
                 """
-                SELECT (SELECT COUNT(*) FROM conversations),
-                    (SELECT COUNT(DISTINCT conversation_id) FROM journal WHERE handled_at IS NULL),
-                    (SELECT COUNT(*) FROM outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')),
-                    (SELECT COUNT(*) FROM outbox WHERE closed_at IS NULL AND state = 'uncertain'),
-                    (SELECT COUNT(*) FROM outbox WHERE state = 'dead' AND dropped_at IS NULL)
-                        + (SELECT COUNT(*) FROM parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL),
-                    (SELECT COUNT(*) FROM unmatched WHERE dropped_at IS NULL)
-                """
+                SELECT \(count("conversations")),
+                    \(count("(SELECT DISTINCT conversation_id FROM journal WHERE handled_at IS NULL) AS open")),
+                    \(count("outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')")),
+                    \(count("outbox WHERE closed_at IS NULL AND state = 'uncertain'")),
+                    \(count("outbox WHERE state = 'dead' AND dropped_at IS NULL"))
+                        + \(count("parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL")),
+                    \(count("unmatched WHERE dropped_at IS NULL"))
+                """,
+                [.integer(limit)]
             ).first
-            func count(_ column: Int32) throws -> Int { Int(try row?.integer(column) ?? 0) }
+            func found(_ column: Int32) throws -> Int { min(limit, Int(try row?.integer(column) ?? 0)) }
             return StoreCounts(
-                leads: try count(0),
-                openConversations: try count(1),
-                outboxPending: try count(2),
-                outboxUncertain: try count(3),
-                deadLetters: try count(4),
-                unmatched: try count(5)
+                leads: try found(0),
+                openConversations: try found(1),
+                outboxPending: try found(2),
+                outboxUncertain: try found(3),
+                deadLetters: try found(4),
+                unmatched: try found(5)
             )
         }
     }

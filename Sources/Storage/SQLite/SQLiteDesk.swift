@@ -57,9 +57,11 @@ extension SQLiteStore {
         return rows.map(\.decoded)
     }
 
-    public func counts() async throws -> StoreCounts {
+    public func counts(atMost limit: Int) async throws -> StoreCounts {
         try await read { db in
-            func count(_ sql: String) throws -> Int { try db.row("SELECT COUNT(*) FROM " + sql)?[0] ?? 0 }
+            func count(_ sql: String) throws -> Int {
+                try db.row("SELECT COUNT(*) FROM (SELECT 1 FROM \(sql) LIMIT ?)", [limit])?[0] ?? 0
+            }
             return StoreCounts(
                 leads: try count("conversations"),
                 openConversations: try count(
@@ -67,8 +69,11 @@ extension SQLiteStore {
                 ),
                 outboxPending: try count("outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')"),
                 outboxUncertain: try count("outbox WHERE closed_at IS NULL AND state = 'uncertain'"),
-                deadLetters: try count("outbox WHERE state = 'dead' AND dropped_at IS NULL")
-                    + count("parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL"),
+                deadLetters: min(
+                    limit,
+                    try count("outbox WHERE state = 'dead' AND dropped_at IS NULL")
+                        + count("parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL")
+                ),
                 unmatched: try count("unmatched WHERE dropped_at IS NULL")
             )
         }

@@ -3,10 +3,9 @@ import ArgumentParser
 /// Commands of CONTRACT.md that are still to come. They say so instead of pretending.
 enum NotYet {
     static let operators: [any ParsableCommand.Type] = [
-        Coming<Prompts>.self, Coming<Token>.self,
+        Coming<Token>.self
     ]
 
-    enum Prompts: ComingCommand { static let name = "prompts" }
     enum Token: ComingCommand { static let name = "token" }
 }
 

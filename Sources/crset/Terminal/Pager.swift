@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Shows long output page by page at a terminal: what `PAGER` names, else `less`, which leaves at once when everything
 /// fits on the screen.

@@ -93,4 +93,17 @@ struct DeskConformance {
             )
         }
     }
+
+    @Test("counts stop where they are told to", arguments: Engine.all)
+    func countsAtMost(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            for number in 0..<4 {
+                let address = Address(channel: "100", userID: "U\(number)", waID: nil)
+                let id = ConversationID("lead-\(number)")
+                _ = try await store.accept([Given.message("m\(number)", from: address, newID: id)])
+            }
+            let few = try await store.counts(atMost: 3)
+            #expect(few.leads == 3 && few.openConversations == 3 && few.outboxPending == 0)
+        }
+    }
 }

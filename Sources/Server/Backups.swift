@@ -1,0 +1,90 @@
+public import Conversation
+public import Prompts
+public import Storage
+
+import class Foundation.Thread
+
+/// Backups of the configured database: made while it is in use, put back while nobody serves it.
+public enum Backups {
+    public struct Restored: Sendable {
+        public var contents: BackupContents
+        /// Nil: it goes on as if nothing had happened since the backup was made.
+        public var heldBack: HeldBack?
+        /// Where what was there before is kept: a file or a schema. Nil: there was nothing.
+        public var aside: String?
+    }
+
+    /// Writes a backup, checks it, and says what it holds.
+    public static func make(_ settings: Settings, to target: String) async throws -> BackupContents {
+        switch settings.database {
+        case .sqlite(let path):
+            return try await onThread { try SQLiteBackup.make(of: path, to: target) }
+        case .postgres(let url):
+            let store = try await openStore(settings, migrate: false)
+            let contents = try await store.contents()
+            try await store.close()
+            try await onThread { try PostgresBackup.make(of: url, to: target) }
+            return contents
+        }
+    }
+
+    /// - Parameter resumes: nothing was sent since the backup was made, so that what was under way goes on.
+    public static func restore(
+        _ settings: Settings,
+        from backup: String,
+        resumes: Bool,
+        now: Timestamp
+    ) async throws -> Restored {
+        switch settings.database {
+        case .sqlite(let path):
+            guard let lock = try ServeLock(settings.database) else { throw isServed }
+            defer { lock.release() }
+            var restored = nothing
+            // Settled before it takes its place, so that a crash in between can't leave a copy that sends twice.
+            restored.aside = try await SQLiteBackup.restore(backup, to: path, now: now) { copy in
+                restored = try await settled(try SQLiteStore.open(path: copy), restored, resumes: resumes, now: now)
+            }
+            return restored
+        case .postgres(let url):
+            if let store = try? await openStore(settings, migrate: false) {
+                let processes = try await store.livingProcesses(now: now)
+                try await store.close()
+                guard processes == 0 else { throw isServed }
+            }
+            var restored = nothing
+            restored.aside = try await onThread { try PostgresBackup.restore(backup, to: url, now: now) }
+            return try await settled(
+                try await openStore(settings, migrate: true),
+                restored,
+                resumes: resumes,
+                now: now
+            )
+        }
+    }
+
+    private static var nothing: Restored { Restored(contents: BackupContents(conversations: 0, entries: 0)) }
+
+    private static func settled(
+        _ store: any Store,
+        _ restored: Restored,
+        resumes: Bool,
+        now: Timestamp
+    ) async throws -> Restored {
+        var restored = restored
+        if !resumes { restored.heldBack = try await store.holdBack(now: now) }
+        restored.contents = try await store.contents()
+        try await store.close()
+        return restored
+    }
+
+    private static var isServed: StartProblem {
+        StartProblem("`crset serve` runs on this database; stop it, then restore", exitCode: 1)
+    }
+
+    /// Off the cooperative pool, for what blocks.
+    private static func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result(catching: work)) }.start()
+        }
+    }
+}
