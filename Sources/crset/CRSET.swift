@@ -37,6 +37,9 @@ struct CRSET: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let code as ExitCode {
+            // Whoever threw it has said why.
+            exit(withError: code)
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             let reason = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"

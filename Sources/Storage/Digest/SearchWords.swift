@@ -102,7 +102,11 @@ public struct SearchTerms: Sendable, Equatable {
         var pieces: [String] = []
         var piece = ""
         var isQuoted = false
+        var isAfterQuote = false
         for character in text {
+            // The beginning of a phrase: "loja onl"*
+            if character == "*", isAfterQuote, !pieces.isEmpty { pieces[pieces.count - 1] += "*" }
+            isAfterQuote = "\"“”„«»".contains(character) && isQuoted
             if "\"“”„«»".contains(character) {
                 if isQuoted || !(piece.isEmpty || piece == "-") {
                     pieces.append(piece)

@@ -57,7 +57,7 @@ struct Leads: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingFailures {
-                try await withStaff(options.configuration) { session in
+                try await withStaff(options.configuration, pages: !json && !csv) { session in
                     var request = try filter.request(limit: limit, session.clock, mine: options.who)
                     (request.sort, request.cursor) = (sort.flatMap(LeadListRequest.Sort.init), cursor)
                     let printer = LeadPrinter(form: json ? .json : csv ? .csv : .table, clock: session.clock)

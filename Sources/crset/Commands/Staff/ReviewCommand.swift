@@ -74,7 +74,10 @@ struct ReviewCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             try await withStaff(options.configuration) { session in
-                if let lead, export { return Terminal.write(try await session.desk.scenario(lead).yaml.trimmingEnd()) }
+                if let lead, export {
+                    let yaml = try await session.desk.scenario(lead).yaml
+                    return Terminal.write(yaml.trimmingCharacters(in: .newlines))
+                }
                 if let lead, let rating = rate.flatMap(Judgement.Rating.init) {
                     let judgement = Judgement(
                         rating: rating,

@@ -33,14 +33,22 @@ struct StaffSession {
     var clock: StaffClock
 }
 
-/// Opens the store that the configuration names for one command, without migrating it.
-func withStaff(_ options: ConfigurationOptions, _ body: (StaffSession) async throws -> Void) async throws {
+/// Opens the store that the configuration names for one command, without migrating it. `pages`: what the command writes
+/// may be longer than the screen.
+func withStaff(
+    _ options: ConfigurationOptions,
+    pages: Bool = false,
+    _ body: (StaffSession) async throws -> Void
+) async throws {
     let settings = try options.load()
     func session(_ desk: any StaffDesk) -> StaffSession {
         StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
     }
-    if settings.crset.server != nil { return try await RemoteDesk.with(settings) { try await body(session($0)) } }
-    try await withDesk(settings) { try await body(session($0)) }
+    let paged: (any StaffDesk) async throws -> Void = { desk in
+        try await Pager.whileRunning(pages) { try await body(session(desk)) }
+    }
+    if settings.crset.server != nil { return try await RemoteDesk.with(settings, paged) }
+    try await withDesk(settings) { try await paged($0) }
 }
 
 /// For commands that need nothing but the desk.
