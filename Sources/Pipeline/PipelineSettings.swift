@@ -6,6 +6,7 @@ public struct PipelineSettings: Sendable {
     /// Several processes on one store tell their claims apart by it.
     public var owner: String
     public var phoneNumberID: String
+    /// See ``BurstWindow``. 0: each message is answered at once.
     public var burstWindow: Int64
     public var burstLimit: Int64
     /// Longer than the longest turn: model, transcription and link together.

@@ -7,16 +7,14 @@ import class Foundation.JSONEncoder
 
 /// The only place where a `wamid` meets an event: WhatsApp's and Stripe's shapes become the conversation's, and back.
 public struct Translate: Sendable {
-    private let window: Int64
-    private let limit: Int64
+    private let window: BurstWindow
     private let reconciliationWindow: Int64
     private let languageOf: @Sendable (String) -> Language?
     private let defaultLanguage: Language
 
     /// `defaultLanguage` is spoken to strangers whose phone number doesn't tell.
     public init(settings: PipelineSettings, defaultLanguage: Language) {
-        window = settings.burstWindow
-        limit = settings.burstLimit
+        window = BurstWindow(baseMilliseconds: settings.burstWindow, limitMilliseconds: settings.burstLimit)
         reconciliationWindow = settings.reconciliationWindow
         languageOf = { LanguageReader.expected(fromPhone: $0) }
         self.defaultLanguage = defaultLanguage
@@ -77,14 +75,22 @@ public struct Translate: Sendable {
             content: content(of: inbound.content),
             quotes: inbound.context.repliedTo
         )
-        return Arrival(outsideID: id, receivedAt: now, content: .message(message, from: sender), due: due(message))
+        return Arrival(
+            outsideID: id,
+            receivedAt: now,
+            content: .message(message, from: sender),
+            due: due(message, at: now)
+        )
     }
 
-    private func due(_ message: CustomerMessage) -> Arrival.Due {
-        // A tap on a button is a whole thought.
-        if window == 0 { return .atOnce }
-        if case .choice = message.content { return .atOnce }
-        return .afterQuiet(milliseconds: window, limitMilliseconds: limit)
+    private func due(_ message: CustomerMessage, at now: Timestamp) -> Arrival.Due {
+        if window.baseMilliseconds == 0 { return .atOnce }
+        let quiet = window.quiet(after: message, arrivedAt: now)
+        return .afterQuiet(
+            milliseconds: quiet.milliseconds,
+            limitMilliseconds: window.limitMilliseconds,
+            afterQuestionMilliseconds: quiet.afterQuestionMilliseconds
+        )
     }
 
     private func content(of content: WhatsAppContent) -> CustomerMessage.Content {

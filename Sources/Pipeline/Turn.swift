@@ -23,7 +23,8 @@ struct Turn: Sendable {
     /// What came of a turn: a row that may be sent at once.
     func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
         var claimed = claimed
-        showTyping(claimed)
+        var typing = showTyping(claimed)
+        defer { typing?.cancel() }
         for joins in 0...Self.joinsMax {
             var commit = await work(claimed)
             commit.mayBeSuperseded = joins < Self.joinsMax
@@ -35,6 +36,8 @@ struct Turn: Sendable {
             case .superseded(let more):
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
                 claimed.events += more
+                typing?.cancel()
+                typing = showTyping(claimed)
             case .lostLease:
                 log.warning("lost the lease", metadata: ["conversation": "\(claimed.state.id.rawValue)"])
                 return nil
@@ -192,22 +195,5 @@ struct Turn: Sendable {
             understood: turn.understood,
             modelTrouble: turn.trace.trouble
         )
-    }
-
-    /// The customer sees at once that somebody is there. A nicety: nothing waits for it and nothing hangs on it.
-    private func showTyping(_ claimed: ClaimedTurn) {
-        guard settings.showsTyping, !claimed.state.stage.isMuted else { return }
-        var newest: MessageID?
-        for open in claimed.events {
-            if case .messages(let messages) = open.event { newest = messages.last?.id ?? newest }
-        }
-        guard let newest else { return }
-        _ = surroundings.spawn { [whatsApp, log] in
-            do throws(OutsideError) {
-                try await whatsApp.markRead(newest, true, claimed.address.channel)
-            } catch {
-                log.debug("no read mark", metadata: ["code": "\(error.code)"])
-            }
-        }
     }
 }

@@ -37,7 +37,8 @@ public struct Arrival: Sendable, Equatable {
     public enum Due: Sendable, Equatable {
         case atOnce
         /// After a quiet moment, but never later than `limitMilliseconds` after the first open message.
-        case afterQuiet(milliseconds: Int64, limitMilliseconds: Int64)
+        /// `afterQuestionMilliseconds`: instead, where it is the first event since the bot asked something.
+        case afterQuiet(milliseconds: Int64, limitMilliseconds: Int64, afterQuestionMilliseconds: Int64? = nil)
     }
 }
 

@@ -27,7 +27,7 @@ enum SmallTalk {
 
     static let yes = phrases(
         """
-        sim|claro|claro que sim|com certeza|certamente|exato|exatamente|exacto|exactamente|isso|isso mesmo|sem duvida|
+        sim|claro|claro que sim|claro que si|com certeza|certamente|exato|exatamente|exacto|exactamente|isso|isso mesmo|sem duvida|
         pode ser|acho que sim|penso que sim|creio que sim|s|ss|sim sim|positivo|afirmativo|tenho|temos|tenho sim|
         ja tenho|ja temos|ja|quero|quero sim|gostava|gostaria|preciso|precisamos|pois|pois claro|evidente|obvio|
         uhum|aham|yes|yeah|yep|yup|yea|ya|y|sure|of course|definitely|absolutely|certainly|correct|right|i do|we do|
@@ -62,19 +62,24 @@ enum SmallTalk {
     }
 
     private static let greetingSet = Set(greetings)
+    private static let politeAloneSet = Set(polite)
     private static let politeSet = Set(greetings + thanks + polite)
+    private static let verdictSet = Set(thanks + yes + no + unsure)
     private static let bareSet = Set(greetings + thanks + polite + yes + no + unsure)
 
     static func isAllGreeting(_ text: FoldedText) -> Bool {
         let words = text.words.map(\.text)
         return !words.isEmpty && words.count <= 12 && containsAny(words, greetingSet) && isCovered(words, politeSet)
-            && !isCovered(words, Set(polite))
+            && !isCovered(words, politeAloneSet)
     }
 
     /// Greetings, thanks, politeness, yes, no or don't know, and nothing else.
     static func isBare(_ text: FoldedText) -> Bool { isCovered(text.words.map(\.text), bareSet) }
 
     static func isBare(_ words: [String]) -> Bool { isCovered(words, bareSet) }
+
+    /// Yes, no, don't know or thanks, and nothing else.
+    static func isVerdict(_ words: [String]) -> Bool { isCovered(words, verdictSet) }
 
     static func isThanks(_ text: FoldedText) -> Bool {
         let words = text.words.map(\.text)

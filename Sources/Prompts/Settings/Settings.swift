@@ -82,7 +82,8 @@ public struct Settings: Sendable {
     }
 
     public struct Dialogue: Sendable {
-        /// How long the customer must be silent before the answer is composed. 0 answers each message at once.
+        /// How long the customer must be silent before the answer is composed: half of it after a question or a whole
+        /// answer, half as much again while fragments come in. 0 answers each message at once.
         public var burstWindowMilliseconds: Int
         /// The longest wait for a customer who doesn't stop writing.
         public var burstLimitMilliseconds: Int

@@ -34,12 +34,14 @@ struct HeldConversation {
     var pace = PairPace(paidUntil: 0)
     /// A message waits until the customer writes again.
     var hasWaiting = false
+    /// The bot is finding something out.
+    var isAsked = false
     var beginning: Beginning?
     var turned: Turned?
 
     static let columns = """
         id, channel, user_id, wa_id, open_since, due_at, timer_at, claimed_by, turn, last_customer_at, created_at, \
-        updated_at, paid_until, has_waiting
+        updated_at, paid_until, has_waiting, stage = 'qualifying'
         """
 
     mutating func touched(at now: Timestamp) { updatedAt = max(updatedAt, now) }
@@ -57,6 +59,7 @@ extension HeldConversation {
         updatedAt = Timestamp(milliseconds: try row.integer(11))
         pace = PairPace(paidUntil: try row.integer(12))
         hasWaiting = try row.text(13) == "t"
+        isAsked = try row.text(14) == "t"
     }
 
     /// Nobody else can have changed the row meanwhile, so whole values are written.

@@ -72,7 +72,7 @@ struct PostgresInbox {
             found.hasWaiting = false
             transaction.releaseWaiting(in: found.id, at: arrival.receivedAt)
         }
-        found.schedule.arrived(at: arrival.receivedAt, due: arrival.due)
+        found.schedule.arrived(at: arrival.receivedAt, due: arrival.due, asked: found.isAsked)
         found.address.userID = address.userID ?? found.address.userID
         found.address.waID = address.waID ?? found.address.waID
         found.lastCustomerAt = max(found.lastCustomerAt ?? writtenAt, writtenAt)

@@ -11,6 +11,8 @@ extension SQLiteInbox {
         var waID: String?
         /// A message waits until the customer writes again.
         var hasWaiting = false
+        /// The bot is finding something out.
+        var isAsked = false
 
         /// Whether every id of the address is linked to it already, as far as its own row tells.
         func isKnown(as address: Address) -> Bool {
@@ -20,7 +22,10 @@ extension SQLiteInbox {
 
     func conversation(_ id: String) throws -> Found? {
         let row = try db.row(
-            "SELECT id, open_since, due_at, timer_at, user_id, wa_id, has_waiting FROM conversations WHERE id = ?",
+            """
+            SELECT id, open_since, due_at, timer_at, user_id, wa_id, has_waiting, stage = 'qualifying'
+            FROM conversations WHERE id = ?
+            """,
             [id]
         )
         return row.map(Found.init)
@@ -31,7 +36,8 @@ extension SQLiteInbox {
         for (kind, value) in address.identities {
             let row = try db.row(
                 """
-                SELECT c.id, c.open_since, c.due_at, c.timer_at, c.user_id, c.wa_id, c.has_waiting
+                SELECT c.id, c.open_since, c.due_at, c.timer_at, c.user_id, c.wa_id, c.has_waiting,
+                    c.stage = 'qualifying'
                 FROM identities i JOIN conversations c ON c.id = i.conversation_id
                 WHERE i.channel = ? AND i.kind = ? AND i.value = ?
                 """,
@@ -107,5 +113,6 @@ extension SQLiteInbox.Found {
         userID = row[4]
         waID = row[5]
         hasWaiting = row[6]
+        isAsked = row[7]
     }
 }

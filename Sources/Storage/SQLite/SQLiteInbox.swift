@@ -59,7 +59,7 @@ struct SQLiteInbox {
         if found.hasWaiting, CustomerWindow.isOpen(since: writtenAt, at: arrival.receivedAt) {
             try SQLiteLanes(db: db).customerWrote(found.id, at: arrival.receivedAt)
         }
-        found.schedule.arrived(at: arrival.receivedAt, due: arrival.due)
+        found.schedule.arrived(at: arrival.receivedAt, due: arrival.due, asked: found.isAsked)
         let address = sender.address
         try db.run(
             """

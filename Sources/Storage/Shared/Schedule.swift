@@ -9,16 +9,18 @@ struct Schedule: Equatable, Sendable {
     /// The earliest timer. Timers wait in a queue of their own, so that a thousand follow-ups hold up no customer.
     var timer: Timestamp?
 
-    /// An event came in.
-    mutating func arrived(at now: Timestamp, due kind: Arrival.Due) {
+    /// An event came in. `asked`: the bot's last words were a question for something that it has to find out.
+    mutating func arrived(at now: Timestamp, due kind: Arrival.Due, asked: Bool = false) {
+        let isFirst = openSince == nil
         let since = openSince ?? now
         openSince = since
         switch kind {
         case .atOnce:
             due = min(due ?? now, now)
-        case .afterQuiet(let quiet, let limit):
+        case .afterQuiet(var quiet, let limit, let afterQuestion):
             // What is due already stays due: an event that asked for its turn at once isn't held up by chatter.
             if let due, due <= now { return }
+            if isFirst, asked, let afterQuestion { quiet = afterQuestion }
             due = min(since.adding(milliseconds: limit), now.adding(milliseconds: quiet))
         }
     }

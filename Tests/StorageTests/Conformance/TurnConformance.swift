@@ -20,6 +20,26 @@ struct TurnConformance {
         }
     }
 
+    @Test("the first message after a question has a wait of its own, the next ones don't", arguments: Engine.all)
+    func afterQuestion(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let due = Arrival.Due.afterQuiet(
+                milliseconds: 3_000,
+                limitMilliseconds: 8_000,
+                afterQuestionMilliseconds: 1_000
+            )
+            _ = try await store.accept([Given.message("m1", at: 0, due: due)])
+            #expect(try await store.nextWake().turns == Given.at(3_000))
+            var commit = try #require(try await store.claim(at: 3_000).first).commit(at: 3_010)
+            commit.state.stage = .qualifying(Qualifying(asked: "name", asks: ["name": 1]))
+            _ = try await store.commit(commit)
+            _ = try await store.accept([Given.message("m2", at: 10_000, due: due)])
+            #expect(try await store.nextWake().turns == Given.at(11_000))
+            _ = try await store.accept([Given.message("m3", at: 10_500, due: due)])
+            #expect(try await store.nextWake().turns == Given.at(13_500))
+        }
+    }
+
     @Test("an event that is due at once isn't held up by chatter", arguments: Engine.all)
     func atOnceStays(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
