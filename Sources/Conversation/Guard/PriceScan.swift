@@ -101,3 +101,12 @@ struct PriceScan {
             + "and monthly total once unico one-off para pelo pela por"
     )
 }
+
+extension Guard {
+    /// Whether a text names an amount, in whatever notation.
+    public static func names(_ amount: Money, in text: String) -> Bool {
+        let folded = FoldedText(text, charactersMax: 8_192)
+        let all = PriceScan(text: folded, allowed: []).findings()
+        return PriceScan(text: folded, allowed: [amount]).findings().count < all.count
+    }
+}
