@@ -1,3 +1,4 @@
+import Conversation
 public import Integrations
 public import Logging
 public import Prompts
