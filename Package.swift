@@ -155,11 +155,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        /** The figures of the README: throughput, latency, memory, start. */
+        /** The figures of the README: throughput, latency, memory, start, growth, recovery. */
         .executableTarget(
             name: "crset-bench",
             dependencies: [
-                "Conversation", "Integrations", "Prompts", "Storage", "Pipeline", "Server", "Sandbox",
+                "Conversation", "Integrations", "Prompts", "Storage", "Pipeline", "Server", "Sandbox", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -173,7 +174,7 @@ let package = Package(
 
         // Tests, in the same order.
 
-        /** A Postgres server and `crset` processes for tests. */
+        /** A Postgres server and `crset` processes for tests and benchmarks. */
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "ConversationTests",
@@ -231,7 +232,11 @@ let package = Package(
         /** The real program in processes of its own: killed, stopped, and with a database in trouble. */
         .testTarget(
             name: "KillTests",
-            dependencies: ["crset", "Sandbox", "Storage", "Conversation", "TestSupport"],
+            dependencies: [
+                "crset", "Sandbox", "Storage", "Conversation", "Integrations", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
     ]

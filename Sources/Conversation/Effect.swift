@@ -56,8 +56,15 @@ public struct OutMessage: Codable, Sendable, Equatable {
         }
 
         /// A nudge is of use at its time only: it doesn't wait until the customer writes again.
-        public var isNudge: Bool {
-            [PhraseKey.followUp, .paymentReminder, .offerExpired].contains { $0.rawValue == key }
+        public var isNudge: Bool { nudgeTimer != nil || key == PhraseKey.offerExpired.rawValue }
+
+        /// The timer that brings this nudge, and can bring it again.
+        public var nudgeTimer: TimerKind? {
+            switch PhraseKey(rawValue: key) {
+            case .followUp: .followUp
+            case .paymentReminder: .paymentReminder
+            default: nil
+            }
         }
     }
 
@@ -98,12 +105,15 @@ public struct Alert: Codable, Sendable, Equatable {
         case linkFailed = "link_failed"
         case paymentMismatch = "payment_mismatch"
         case paymentWithoutConfirmation = "payment_without_confirmation"
+        case paymentOfFormerOffer = "payment_of_former_offer"
         case refund, dispute
         case unanswered
         case undeliverable
         case turnParked = "turn_parked"
         case disqualifiedBuyer = "disqualified_buyer"
         case windowClosed = "window_closed"
+        case takeoverForgotten = "takeover_forgotten"
+        case takeoverReleased = "takeover_released"
     }
 
     /// Of ``Kind/windowClosed``.

@@ -8,8 +8,7 @@ public enum Event: Sendable, Equatable, Codable {
     case modelUnavailable(reason: String)
     case transcribed(MessageID, text: String?)
     case linkCreated(OfferID, PaymentLink)
-    /// `isFinal`: trying again can't help, a person has to.
-    case linkFailed(OfferID, reason: String, isFinal: Bool)
+    case linkFailed(OfferID, reason: String, LinkTrouble)
     case payment(PaymentNews)
     case timer(TimerKind)
     case staff(StaffCommand)
@@ -98,35 +97,58 @@ public struct Understanding: Codable, Sendable, Equatable {
 /// What Stripe reports of a payment, before it is checked against the offer.
 public struct PaymentNews: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable {
-        case completedPaid, completedUnpaid, laterPaid, laterFailed, sessionExpired, refunded, disputed
+        case completedPaid, completedUnpaid, laterPaid, laterFailed, sessionExpired
+        case refunded, refundFailed
+        case disputed, disputeChanged, disputeClosed
     }
 
     public var kind: Kind
     public var offerID: OfferID?
+    /// Of refunds and disputes, which know of no session: the charge, refund or dispute.
     public var sessionID: String
+    /// What was paid by; joins refunds and disputes to their payment.
+    public var paymentIntent: String?
     public var linkID: String?
     public var amount: Money?
     /// `payment`, `subscription` or `setup`.
     public var mode: String
     public var isLive: Bool
+    /// Stripe's words for why, and how it stands.
+    public var detail: String?
 
     public init(
         kind: Kind,
         offerID: OfferID?,
         sessionID: String,
+        paymentIntent: String? = nil,
         linkID: String?,
         amount: Money?,
         mode: String,
-        isLive: Bool
+        isLive: Bool,
+        detail: String? = nil
     ) {
         self.kind = kind
         self.offerID = offerID
         self.sessionID = sessionID
+        self.paymentIntent = paymentIntent
         self.linkID = linkID
         self.amount = amount
         self.mode = mode
         self.isLive = isLive
+        self.detail = detail
     }
+}
+
+/// What a failed try at a payment link leaves behind.
+public enum LinkTrouble: String, Codable, Sendable {
+    /// Nothing was made, or the same question again gives what was made.
+    case passing
+    /// Stripe keeps its failure and gives it again to the same question. The link may be there all the same.
+    case kept
+    /// The key is refused: nobody gets a link before somebody acts.
+    case refused
+    /// This link can't be made, however often it is asked for: a person has to help.
+    case final
 }
 
 public enum TimerKind: String, CaseIterable, Codable, Sendable {
@@ -134,6 +156,7 @@ public enum TimerKind: String, CaseIterable, Codable, Sendable {
     case paymentReminder = "payment_reminder"
     case offerExpiry = "offer_expiry"
     case dormancy
+    case takeoverReminder = "takeover_reminder"
     case takeoverRelease = "takeover_release"
     case linkRetry = "link_retry"
 }
@@ -143,4 +166,6 @@ public enum StaffCommand: Codable, Sendable, Equatable {
     case release(by: String)
     /// A message that a person wrote.
     case reply(text: String, by: String)
+    /// ``Stage/Name/qualifying``, `qualified`, `disqualified`, `optedOut` or `dormant`.
+    case setStage(Stage.Name, reason: String, by: String)
 }

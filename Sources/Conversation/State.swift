@@ -9,6 +9,8 @@ public struct ConversationState: Codable, Sendable, Equatable {
     public var score: Int
     public var stage: Stage
     public var lastCustomerMessageAt: Timestamp?
+    /// The customer switched marketing messages off in WhatsApp: no follow-up.
+    public var isMarketingOff: Bool?
     /// Offers made so far, for the next offer's id.
     public var offersMade: Int
     /// Offers whose link was sent and then replaced; somebody may still pay them. The newest few.
@@ -110,6 +112,8 @@ public struct Offered: Codable, Sendable, Equatable {
     public var words: String?
     /// Failed tries at a link. From the first one on the customer knows that it is coming.
     public var failures: Int
+    /// Idempotency keys under which Stripe keeps a failure, so that each next try takes a new one.
+    public var spentKeys: Int?
 
     public init(offer: Offer, words: String? = nil, failures: Int = 0) {
         self.offer = offer
@@ -175,13 +179,22 @@ public enum PaymentProgress: String, Codable, Sendable {
 public struct Payment: Codable, Sendable, Equatable {
     public var offer: Offer
     public var sessionID: String
+    /// Stripe's id of the money's way, by which refunds and disputes know it.
+    public var paymentIntent: String?
     public var at: Timestamp
     /// False while a person has the conversation; made good on release.
     public var isConfirmedInChat: Bool
 
-    public init(offer: Offer, sessionID: String, at: Timestamp, isConfirmedInChat: Bool) {
+    public init(
+        offer: Offer,
+        sessionID: String,
+        paymentIntent: String? = nil,
+        at: Timestamp,
+        isConfirmedInChat: Bool
+    ) {
         self.offer = offer
         self.sessionID = sessionID
+        self.paymentIntent = paymentIntent
         self.at = at
         self.isConfirmedInChat = isConfirmedInChat
     }
@@ -194,13 +207,14 @@ public struct HandOff: Codable, Sendable, Equatable {
         case staffTookOver = "staff_took_over"
         case ownerAnswered = "owner_answered"
         case noPayments = "no_payments"
-        case paymentMismatch = "payment_mismatch"
     }
 
     public var reason: Reason
     /// Who has it; nobody yet when the customer asked.
     public var staff: String?
     public var at: Timestamp
+    /// When a person wrote last.
+    public var lastStaffAt: Timestamp?
     /// Where the conversation goes on after release.
     public var before: Stage
 

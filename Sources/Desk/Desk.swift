@@ -1,37 +1,46 @@
 public import Conversation
 public import Storage
 
-/// What staff can do with leads and conversations. The command line and the API are both thin layers over it.
+/// What staff can do, straight on the database. The command line and the API are both thin layers over it.
 public struct Desk: Sendable {
     let store: any Store
+    let now: @Sendable () -> Timestamp
+    /// A new id that sorts by time.
+    let newID: @Sendable () -> String
+    /// What the operators decide, as of now. Nil: not known here; summaries then say less.
+    let playbook: @Sendable () -> Playbook?
 
-    public init(store: any Store) { self.store = store }
-
-    /// Why a reference to a lead led nowhere.
-    public enum Miss: Error, Sendable, Equatable, CustomStringConvertible {
-        case unknown(String)
-        /// Several leads fit; the first few.
-        case ambiguous(String, [ConversationID])
-
-        public var description: String {
-            switch self {
-            case .unknown(let reference):
-                "no lead is called “\(reference)”; `crset leads list` shows them"
-            case .ambiguous(let reference, let ids):
-                "“\(reference)” fits several leads (\(ids.map(\.rawValue).joined(separator: ", "))); give more of the id"
-            }
-        }
+    public init(
+        store: any Store,
+        now: @escaping @Sendable () -> Timestamp,
+        newID: @escaping @Sendable () -> String,
+        playbook: @escaping @Sendable () -> Playbook? = { nil }
+    ) {
+        self.store = store
+        self.now = now
+        self.newID = newID
+        self.playbook = playbook
     }
 
-    /// Newest activity first.
+    // MARK: Records, for this process
+
     public func leads(_ query: LeadQuery) async throws -> [LeadRecord] { try await store.leads(query) }
 
-    /// By lead id, a prefix of it, or a phone number in any usual notation. Throws ``Miss``.
+    /// By lead id, a prefix of it, or a phone number in any usual notation. Throws ``DeskError``.
     public func lead(_ reference: String) async throws -> LeadRecord {
         let found = try await store.leads(matching: reference, limit: 5)
         if let exact = found.first(where: { $0.state.id.rawValue == reference }) { return exact }
-        guard let first = found.first else { throw Miss.unknown(reference) }
-        guard found.count == 1 else { throw Miss.ambiguous(reference, found.map(\.state.id)) }
+        guard let first = found.first else {
+            throw DeskError(.unknownLead, "no lead is called “\(reference)”; `crset leads list` shows them")
+        }
+        guard found.count == 1 else {
+            let ids = found.map(\.state.id.rawValue)
+            throw DeskError(
+                .ambiguousLead,
+                "“\(reference)” fits several leads (\(ids.joined(separator: ", "))); give more of the id",
+                candidates: ids
+            )
+        }
         return first
     }
 

@@ -17,8 +17,9 @@ public struct Inbox: Sendable {
     }
 
     /// Returns once all of it is on disk.
-    public func accept(_ arrivals: [Arrival]) async throws {
-        guard !arrivals.isEmpty else { return }
+    @discardableResult
+    public func accept(_ arrivals: [Arrival]) async throws -> [Acceptance] {
+        guard !arrivals.isEmpty else { return [] }
         let acceptances = try await store.accept(arrivals)
         var hasWork = false
         for (arrival, acceptance) in zip(arrivals, acceptances) {
@@ -35,6 +36,7 @@ public struct Inbox: Sendable {
             if case .status(let report) = arrival.content { await learn(report) }
         }
         if hasWork { turns.ring() }
+        return acceptances
     }
 
     /// Trouble of the account shows only here where WhatsApp takes every message and then delivers none.

@@ -19,20 +19,30 @@ struct Outbox: Sendable {
     func send(_ row: OutboxRow) async {
         // Stopped before it left: the next process sends it without waiting for a status that can't come.
         let outcome = Task.isCancelled ? stopped : await attempt(row)
-        let result = SendResult(row: row.id, owner: settings.owner, outcome: outcome)
+        let result = SendResult(row: row.id, owner: settings.owner, attempt: row.attempt, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
-            log.warning(
-                "a send failed",
+            let isWithdrawn = if case .withdrawn = failure { true } else { false }
+            log.log(
+                level: isWithdrawn ? .info : .warning,
+                isWithdrawn ? "a nudge is not sent" : "a send failed",
                 metadata: ["row": "\(row.id)", "code": "\(code)", "why": "\(reason)", "next": "\(failure)"]
             )
         }
         // Recorded in a task of its own: a stop in between would forget that the message left.
-        await surroundings.spawn { [store, surroundings, log] in
-            do { try await store.record([result], now: surroundings.now()) } catch {
+        let recording = surroundings.spawn { [store, surroundings, log] in
+            do {
+                try await surroundings.untilStored { try await store.record([result], now: surroundings.now()) }
+            } catch {
                 // The row stays claimed until its lease ends and is reconciled by its status then.
                 log.error("what came of a send is not recorded", metadata: ["row": "\(row.id)", "why": "\(error)"])
             }
-        }.value
+        }
+        // Then it is tried once, and not until the store comes back.
+        await withTaskCancellationHandler {
+            await recording.value
+        } onCancel: {
+            recording.cancel()
+        }
     }
 
     private var stopped: SendResult.Outcome {
@@ -42,13 +52,14 @@ struct Outbox: Sendable {
     private func attempt(_ row: OutboxRow) async -> SendResult.Outcome {
         switch row.task {
         case .message(let message):
+            if let withdrawn = withdrawn(message, row) { return withdrawn }
             switch form(of: message, row) {
             case .ready(let outgoing): return await send(outgoing, row)
             case .refused(let failure, let code, let reason): return .failed(failure, code: code, reason: reason)
             }
         case .deactivateLink(let link, let offer):
             do throws(OutsideError) {
-                try await deactivate(link, offer)
+                try await deactivate(link, offer, attempt: row.attempt)
                 return .accepted(messageID: nil)
             } catch {
                 return .failed(next(after: error, row), code: error.code, reason: error.message)
@@ -57,6 +68,19 @@ struct Outbox: Sendable {
     }
 
     // MARK: Messages
+
+    /// A nudge that was held up is not for a customer who has written since, nor for the night.
+    private func withdrawn(_ message: OutMessage, _ row: OutboxRow) -> SendResult.Outcome? {
+        guard let fixedText = message.fixedText, fixedText.isNudge else { return nil }
+        let timer = fixedText.nudgeTimer
+        if timer != nil, let last = row.lastCustomerMessageAt, last > row.createdAt {
+            return .failed(.withdrawn(again: nil), code: "answered", reason: "the customer wrote before it left")
+        }
+        if let hours = settings.hours, !hours.isOpen(at: surroundings.now()) {
+            return .failed(.withdrawn(again: timer), code: "closed", reason: "it was held up until after closing time")
+        }
+        return nil
+    }
 
     private enum Form {
         case ready(WhatsAppOutgoing)
@@ -75,7 +99,7 @@ struct Outbox: Sendable {
             if isOpen { return .refused(.dead, code: "no_address", reason: "the customer has no address") }
             // A nudge would come too late; the others go when the customer writes again.
             return .refused(
-                message.fixedText?.isNudge == true ? .dead : .waitForCustomer,
+                message.fixedText?.isNudge == true ? .withdrawn(again: nil) : .waitForCustomer,
                 code: "window_closed",
                 reason: "more than 24 hours since the customer wrote, and no template stands for it"
             )
@@ -128,12 +152,17 @@ struct Outbox: Sendable {
 
     // MARK: Links
 
-    private func deactivate(_ link: Conversation.PaymentLink, _ offer: OfferID) async throws(OutsideError) {
+    /// Done twice it does no harm, so each try has keys of its own: Stripe would give a failure again for the same one.
+    private func deactivate(
+        _ link: Conversation.PaymentLink,
+        _ offer: OfferID,
+        attempt: Int
+    ) async throws(OutsideError) {
         guard let stripe else { return }
-        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)")
+        try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)-\(attempt)")
         for session in try await stripe.openSessions(link.id) {
             do throws(OutsideError) {
-                _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)")
+                _ = try await stripe.expireSession(session.id, "crset-expire-\(session.id)-\(attempt)")
             } catch  where error.code == "session_not_open" {
                 // Finished meanwhile: its own event tells how.
             }

@@ -35,6 +35,7 @@ public struct Pipeline: Service {
     public let alerts: ServiceAlerts
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
+    private let stripePoll: StripePoll?
     private let heartbeat: Heartbeat
     private let reconciliation: Reconciliation
 
@@ -89,6 +90,7 @@ public struct Pipeline: Service {
                 log: log
             ),
             settings: settings,
+            alerts: alerts,
             log: log
         )
         let turn = Turn(
@@ -101,7 +103,8 @@ public struct Pipeline: Service {
             pace: pace,
             log: log
         )
-        turns = Self.turnWorker(turn, sender, turnBell, outboxBell, alerts)
+        let held = Held()
+        turns = Self.turnWorker(turn, sender, heartbeat, held, turnBell, outboxBell, alerts)
         reconciliation = Reconciliation(
             store: store,
             settings: settings,
@@ -109,17 +112,31 @@ public struct Pipeline: Service {
             heartbeat: heartbeat,
             log: log
         )
-        outbox = Self.outboxWorker(sender, reconciliation, outboxBell, turnBell, alerts)
+        outbox = Self.outboxWorker(sender, reconciliation, held, outboxBell, turnBell, alerts)
+        stripePoll = outside.stripe.flatMap { [inbox, translate] stripe in
+            guard settings.stripePoll > 0 else { return nil }
+            return StripePoll(
+                store: store,
+                stripe: stripe,
+                inbox: inbox,
+                translate: translate,
+                settings: settings,
+                surroundings: surroundings,
+                alerts: alerts,
+                log: log
+            )
+        }
     }
 
     public func run() async throws {
-        // Both end with this scope. The heart beats until the last turn and send are done.
+        // These end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
         async let _ = heartbeat.run {
             // Also while the outbox is too busy to rest.
             try await reconciliation.settle(at: surroundings.now())
             outbox.bell.ring()
         }
+        async let _ = stripePoll?.run()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }
@@ -140,6 +157,8 @@ public struct Pipeline: Service {
     private static func turnWorker(
         _ turn: Turn,
         _ sender: Outbox,
+        _ heartbeat: Heartbeat,
+        _ held: Held,
         _ bell: Doorbell,
         _ outbox: Doorbell,
         _ alerts: ServiceAlerts
@@ -154,17 +173,22 @@ public struct Pipeline: Service {
             alerts: alerts,
             isBulk: { $0.isBulk(at: surroundings.now()) },
             take: { limit, bulkLimit in
+                // Nobody would free what a process has claimed of which nobody knows.
+                try await heartbeat.beatIfDue()
                 let now = surroundings.now()
-                return try await store.claimTurns(
+                let claimed = try await store.claimTurns(
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.turnLease),
                     limit: limit,
                     bulkLimit: bulkLimit
                 )
+                held.take(claimed)
+                return claimed
             },
             nextWake: { try await store.nextWake().turns },
             work: { claimed in
+                defer { held.done(claimed) }
                 do {
                     // A turn's first message goes out at once; the outbox finds the others.
                     if let row = try await turn.run(claimed) { await sender.send(row) }
@@ -178,13 +202,15 @@ public struct Pipeline: Service {
                 } catch {
                     await turn.giveBack(claimed, after: error)
                 }
-            }
+            },
+            release: { _ = try await store.releaseTurns(claimedBy: settings.owner, besides: held.turns) }
         )
     }
 
     private static func outboxWorker(
         _ sender: Outbox,
         _ reconciliation: Reconciliation,
+        _ held: Held,
         _ bell: Doorbell,
         _ turns: Doorbell,
         _ alerts: ServiceAlerts
@@ -199,26 +225,40 @@ public struct Pipeline: Service {
             alerts: alerts,
             isBulk: \.isBulk,
             take: { limit, bulkLimit in
+                try await reconciliation.heartbeat.beatIfDue()
                 let now = surroundings.now()
                 let limit = min(limit, sender.pace.room(at: now))
                 guard limit > 0 else { return [] }
-                return try await store.claimOutbox(
+                let rows = try await store.claimOutbox(
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.sendLease),
                     limit: limit,
                     bulkLimit: min(limit, bulkLimit)
                 )
+                held.take(rows)
+                return rows
             },
             nextWake: {
                 let wake = try await reconciliation.nextWake()
                 return wake.map { max($0, sender.pace.opensAt(surroundings.now())) }
             },
             work: { row in
+                defer { held.done(row) }
                 await sender.send(row)
                 // The next of this customer may go, and a dead letter is an event of its conversation.
                 bell.ring()
                 turns.ring()
+            },
+            release: {
+                let now = surroundings.now()
+                _ = try await store.releaseSends(
+                    claimedBy: settings.owner,
+                    besides: held.rows,
+                    of: held.turns,
+                    leaseEndsBefore: now.adding(milliseconds: settings.sendLease),
+                    now: now
+                )
             }
         )
     }

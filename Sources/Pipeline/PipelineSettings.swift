@@ -30,6 +30,10 @@ public struct PipelineSettings: Sendable {
     public var messagesPerSecond = 80
     /// What stands for fixed texts when the 24-hour window is shut.
     public var templates: [Language: [PhraseKey: MessageTemplate]] = [:]
+    /// When nudges may go out; nil: at any hour.
+    public var hours: BusinessHours?
+    /// How often Stripe is asked for events that no webhook brought; 0: never.
+    public var stripePoll: Int64 = 0
     /// Read mark and "typing…" as a turn starts.
     public var showsTyping = true
 

@@ -3,14 +3,15 @@ import Conversation
 /// Timers live in their conversation's row. A due one becomes an event of the turn that the same commit ends, so that
 /// it fires once.
 enum Timers {
-    /// Takes what is due out of the set, earliest first. A customer who writes at that moment needs no nudge: one
-    /// message from them gets one answer.
+    /// Takes what is due out of the set, earliest first. A customer who writes at that moment needs no nudge, and an
+    /// offer doesn't end under their hands: one message from them gets one answer.
     static func takeDue(
         _ timers: inout [TimerKind: Timestamp],
         at now: Timestamp,
         customerWrites: Bool = false
     ) -> [TimerKind] {
-        let due = timers.filter { $0.value <= now }.sorted { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
+        let due = timers.filter { $0.value <= now && !(customerWrites && $0.key == .offerExpiry) }
+            .sorted { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
         for (kind, _) in due { timers[kind] = nil }
         return due.map(\.key).filter { !(customerWrites && nudges.contains($0)) }
     }

@@ -166,7 +166,7 @@ struct Turn: Sendable {
             if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
             return event
         case .createLink(let offer):
-            return await effects.createLink(offer, for: turn.state)
+            return await effects.createLink(offer, for: turn.state, at: surroundings.now())
         case .transcribe(let id, let mediaID, let mimeType):
             return await effects.transcribe(id, mediaID: mediaID, mimeType: mimeType, language: turn.state.language)
         case .send(let message): turn.messages.append(message)

@@ -59,7 +59,8 @@ public struct Webhook: Sendable {
         if case .invalid(let reason) = verdict { return .wrongSignature(reason.rawValue) }
         do {
             let event = try StripeEvent.parse(body)
-            return await keep([translate.arrival(of: event, at: now, raw: String(decoding: body, as: UTF8.self))])
+            let raw = String(decoding: body, as: UTF8.self)
+            return await keep([translate.arrival(of: event, at: now, raw: raw)].compactMap(\.self))
         } catch {
             return .malformed("the body is no Stripe event: \(error)")
         }

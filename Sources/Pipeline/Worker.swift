@@ -20,9 +20,13 @@ struct Worker<Piece: Sendable>: Sendable {
     /// When there may be more, if nobody rings before.
     let nextWake: @Sendable () async throws -> Timestamp?
     let work: @Sendable (Piece) async -> Void
+    /// Frees what was taken without ever hearing of it, because the store's answer was lost.
+    let release: @Sendable () async throws -> Void
 
     /// The longest sleep: work that another process brought in is found by then.
     private static var sleepMax: Int64 { 1_000 }
+    /// Between two questions to a store that can't answer.
+    private static var storePause: Int64 { 500 }
 
     func run() async {
         let progress = Progress()
@@ -31,7 +35,11 @@ struct Worker<Piece: Sendable>: Sendable {
                 while !progress.isStopping.load(ordering: .acquiring), !Task.isCancelled {
                     let free = atOnce - progress.busy.load(ordering: .acquiring)
                     let freeBulk = max(0, bulkAtOnce - progress.bulk.load(ordering: .acquiring))
-                    let pieces = free > 0 ? await taken(free, min(free, freeBulk)) : []
+                    guard let pieces = free > 0 ? await taken(free, min(free, freeBulk), progress) : [] else {
+                        // Full disk, lost server: asking again at once would only burn the processor.
+                        try? await surroundings.sleep(surroundings.now().adding(milliseconds: Self.storePause))
+                        continue
+                    }
                     progress.busy.add(pieces.count, ordering: .acquiringAndReleasing)
                     for piece in pieces {
                         let bulk = isBulk(piece) ? 1 : 0
@@ -57,20 +65,27 @@ struct Worker<Piece: Sendable>: Sendable {
         let isStopping = Atomic(false)
         let busy = Atomic(0)
         let bulk = Atomic(0)
+        let mayHaveTaken = Atomic(false)
     }
 
-    private func taken(_ limit: Int, _ bulkLimit: Int) async -> [Piece] {
+    /// Nil: the store can't answer.
+    private func taken(_ limit: Int, _ bulkLimit: Int, _ progress: Progress) async -> [Piece]? {
         do {
+            if progress.mayHaveTaken.load(ordering: .acquiring) {
+                try await release()
+                progress.mayHaveTaken.store(false, ordering: .releasing)
+            }
             let pieces = try await take(limit, bulkLimit)
             await alerts.settle(.storage)
             return pieces
         } catch {
+            progress.mayHaveTaken.store(true, ordering: .releasing)
             await alerts.raise(
                 .storage,
                 problem: "no work for \(name): \(error)",
                 mend: "see that the database has room and can be reached; the service goes on by itself"
             )
-            return []
+            return nil
         }
     }
 

@@ -66,6 +66,33 @@ extension Sandbox {
         tellPaid(session)
     }
 
+    /// Pays a session's money back, all of it or `amount` minor units, and waits until the service has taken the events.
+    public func refund(session: String, amount: Int? = nil) async throws {
+        await deliver(try stripe.refund(session: session, amount: amount))
+    }
+
+    /// The customer's bank disputes a paid session.
+    public func dispute(session: String, reason: String = "fraudulent") async throws {
+        await deliver(try stripe.dispute(session: session, reason: reason))
+    }
+
+    public func closeDispute(session: String, isWon: Bool) async throws {
+        await deliver(try stripe.closeDispute(session: session, isWon: isWon))
+    }
+
+    /// Delivers again what Stripe has to tell of a type, in any order, as often as it may come.
+    public func redeliver(_ type: String) async {
+        await deliver(stripe.state.withLock { $0.all("events") }.filter { $0["type"]?.text == type })
+    }
+
+    /// What Stripe may do after a day: the same key runs again from here on.
+    public func forgetIdempotencyKeys() {
+        stripe.state.withLock { state in
+            state.answers = [:]
+            state.answerOrder = []
+        }
+    }
+
     func tellPaid(_ session: String) {
         guard let object = stripe.session(session) else { return }
         broadcast.tell(

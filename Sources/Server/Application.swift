@@ -55,7 +55,12 @@ public struct Application: Service {
         watch = settings.prompts.isWatched ? promptWatch(playbooks, settings, store, log) : nil
         self.listening = listening
         self.log = log
-        desk = Desk(store: store)
+        desk = Desk(
+            store: store,
+            now: pipeline.surroundings.now,
+            newID: pipeline.surroundings.newID,
+            playbook: { library.playbook }
+        )
         serveLock = try ServeLock(settings.database)
         place = "\(settings.host):\(settings.port)"
         shutdownMilliseconds = settings.shutdownMilliseconds

@@ -138,6 +138,8 @@ extension PipelineSettings {
             temperature: settings.openai.temperature,
             transcriptionModel: settings.openai.transcriptionModel
         )
+        hours = settings.policy.hours
+        stripePoll = Int64(settings.stripe.pollMinutes * 60_000)
         showsTyping = settings.conversation.showsTyping
         messagesPerSecond = settings.outbox.messagesPerSecond
         templates = settings.whatsapp.templates

@@ -142,11 +142,18 @@ public struct Checkup: Sendable {
         if isOffline { return Check("stripe", .skipped, "not asked: --offline") }
         do throws(OutsideError) {
             _ = try await client.listPaymentLinks(limit: 1)
+            let polls = settings.stripe.pollMinutes > 0
+            if polls {
+                let minuteAgo = Int64(Date().timeIntervalSince1970) - 60
+                _ = try await client.events(createdSince: minuteAgo, limit: 1)
+            }
             if settings.stripe.webhookSecrets.isEmpty {
                 return Check(
                     "stripe",
-                    .failed(exitCode: 78),
-                    "STRIPE_WEBHOOK_SECRET is not set: no payment is confirmed"
+                    polls ? .warning : .failed(exitCode: 78),
+                    polls
+                        ? "STRIPE_WEBHOOK_SECRET is not set: payments are confirmed late, by polling"
+                        : "STRIPE_WEBHOOK_SECRET is not set and stripe.poll_minutes is 0: no payment is confirmed"
                 )
             }
             return Check("stripe", .ok, settings.stripe.apiBase)

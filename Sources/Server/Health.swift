@@ -14,6 +14,8 @@ struct Health: Sendable {
     let prompts: PlaybookSource
     let alerts: ServiceAlerts
 
+    static let countedMax = 1_000
+
     struct Report: ResponseEncodable {
         struct Dependency: Codable {
             var state: String
@@ -28,8 +30,9 @@ struct Health: Sendable {
             var problems: [String]
         }
 
+        /// What waits, each counted up to ``Health/countedMax``: the question must cost the same however much is
+        /// stored.
         struct Work: Codable {
-            var leads: Int
             var open_conversations: Int
             var outbox_pending: Int
             var outbox_uncertain: Int
@@ -88,14 +91,13 @@ struct Health: Sendable {
         let start = ContinuousClock.now
         do {
             try await store.ping()
-            let counts = try await store.counts()
+            let counts = try await store.counts(atMost: Self.countedMax)
             let open = try await alerts.open().map(Report.Trouble.init)
             let passed = (ContinuousClock.now - start) / .milliseconds(1)
             dependencies["database"] = Report.Dependency(state: "ok", latency_ms: Int(passed))
             let isDegraded =
                 !open.isEmpty || !prompts.problems.isEmpty || dependencies.values.contains { $0.state == "failing" }
             let work = Report.Work(
-                leads: counts.leads,
                 open_conversations: counts.openConversations,
                 outbox_pending: counts.outboxPending,
                 outbox_uncertain: counts.outboxUncertain,

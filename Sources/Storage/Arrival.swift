@@ -7,6 +7,9 @@ public struct Arrival: Sendable, Equatable {
         case message(CustomerMessage, from: Sender)
         /// An event of a known conversation, such as a payment. Unknown conversation: kept as unmatched.
         case event(Event, of: ConversationID)
+        /// News of a payment that names nothing but its payment intent: of the conversation that paid by it. Unknown
+        /// intent: kept as unmatched, until it comes again with its conversation.
+        case payment(PaymentNews, intent: String)
         /// An event of whoever has this address, such as an answer from the owner's phone.
         case addressed(Event, Address)
         /// WhatsApp reports on a message of ours.

@@ -1,17 +1,51 @@
 public import Conversation
 
-/// Which leads to list, newest activity first.
+/// Which leads to list, and in which order.
 public struct LeadQuery: Sendable, Equatable {
-    public var stage: Stage.Name?
+    public enum Sort: String, Sendable, CaseIterable {
+        /// Newest activity first.
+        case activity
+        /// Newest lead first.
+        case created
+        /// Highest score first.
+        case score
+        /// Of those that wait for a person, who waits longest first.
+        case waiting
+    }
+
+    /// The place of a lead in the order of a list.
+    public struct Position: Sendable, Equatable {
+        public var value: Int64
+        public var id: ConversationID
+
+        public init(value: Int64, id: ConversationID) {
+            self.value = value
+            self.id = id
+        }
+    }
+
+    /// Empty: all.
+    public var stages: Set<Stage.Name>
+    /// `pt` means all kinds of Portuguese.
     public var language: Language?
-    /// Only leads without activity after this moment come first on the next page.
-    public var before: Timestamp?
+    public var product: ProductID?
+    public var scoreMin: Int?
+    public var scoreMax: Int?
+    public var assignedTo: String?
+    public var isUnassigned = false
+    public var isWaiting = false
+    public var isUnpaid = false
+    /// Only leads with activity since then.
+    public var since: Timestamp?
+    public var sort = Sort.activity
+    /// The last lead of the page before.
+    public var after: Position?
     public var limit: Int
 
-    public init(stage: Stage.Name? = nil, language: Language? = nil, before: Timestamp? = nil, limit: Int = 50) {
-        self.stage = stage
+    public init(stage: Stage.Name? = nil, language: Language? = nil, after: Position? = nil, limit: Int = 50) {
+        stages = stage.map { [$0] } ?? []
         self.language = language
-        self.before = before
+        self.after = after
         self.limit = limit
     }
 }
@@ -26,6 +60,24 @@ public struct LeadRecord: Sendable, Equatable {
     public var timers: [TimerKind: Timestamp]
     /// Where the lead came from (ad, post), as JSON.
     public var source: String?
+    /// The person who has the conversation, as of the newest command; the state follows with its turn.
+    public var heldBy: String?
+    public var assignedTo: String?
+    /// Since when a person is needed.
+    public var waitingSince: Timestamp?
+    public var product: ProductID?
+
+    /// Where it stands in a list of this order.
+    public func position(in sort: LeadQuery.Sort) -> LeadQuery.Position {
+        let value =
+            switch sort {
+            case .activity: updatedAt.milliseconds
+            case .created: createdAt.milliseconds
+            case .score: Int64(state.score)
+            case .waiting: waitingSince?.milliseconds ?? 0
+            }
+        return LeadQuery.Position(value: value, id: state.id)
+    }
 
     public init(
         state: ConversationState,

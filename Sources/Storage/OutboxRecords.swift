@@ -81,17 +81,24 @@ public struct SendResult: Sendable, Equatable {
         case unknown(until: Timestamp)
         /// Not before the customer writes again: the window is shut and no template stands for it. Staff is told.
         case waitForCustomer
+        /// Not wanted any more, or not at this hour: taken out with a line in the transcript, no dead letter. Where a
+        /// timer is named, it fires anew and finds its time.
+        case withdrawn(again: TimerKind?)
         /// Never again as it is: a dead letter.
         case dead
     }
 
     public var row: String
     public var owner: String
+    /// Which try it was. A failure of an earlier one, told again because the store's answer was lost, says nothing about
+    /// the one under way. Nil: the one under way.
+    public var attempt: Int?
     public var outcome: Outcome
 
-    public init(row: String, owner: String, outcome: Outcome) {
+    public init(row: String, owner: String, attempt: Int? = nil, outcome: Outcome) {
         self.row = row
         self.owner = owner
+        self.attempt = attempt
         self.outcome = outcome
     }
 }

@@ -8,6 +8,9 @@ public protocol ProcessStore: Sendable {
     /// was there for so long, no status could be heard: uncertain sends then wait for a whole window from `now` on.
     func beat(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws -> Pulse
 
+    /// Processes that serve this store at `now`.
+    func livingProcesses(now: Timestamp) async throws -> Int
+
     /// `owner` stopped in good order and holds nothing any more.
     func leave(_ owner: String, now: Timestamp) async throws
 }

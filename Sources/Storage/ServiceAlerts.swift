@@ -46,7 +46,12 @@ extension ServiceAlert.Cause {
     public static let whatsAppToken = Self("whatsapp_token")
     /// WhatsApp takes messages and does not deliver them: the account is locked or has no money.
     public static let whatsAppAccount = Self("whatsapp_account")
+    /// Stripe refuses our key.
     public static let stripeKey = Self("stripe_key")
+    /// Our key may not make payment links.
+    public static let stripeRights = Self("stripe_rights")
+    /// Our key may not read Stripe's events.
+    public static let stripeEvents = Self("stripe_events")
     /// The service's own bound on model calls or tokens of a day.
     public static let spendBound = Self("spend_bound")
     /// The store can't be written. Known only to the process that meets it.

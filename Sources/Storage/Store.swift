@@ -3,7 +3,9 @@ public import Conversation
 /// Everything durable: the inbox, the conversations, their journal and the outbox.
 ///
 /// A call that returned has committed; a call that threw has changed nothing. Every call is one transaction.
-public protocol Store: ProcessStore, ServiceAlertStore, PromptStore {
+public protocol Store:
+    ProcessStore, ServiceAlertStore, RestorableStore, PollStore, StaffStore, PromptStore, ClaimStore
+{
     // MARK: Inbox
 
     /// Commits arrivals, each at most once by its outside id, and says which were new.
@@ -85,7 +87,8 @@ public protocol Store: ProcessStore, ServiceAlertStore, PromptStore {
     func lead(_ id: ConversationID) async throws -> LeadRecord?
     /// Journal entries after `after` (a `seq`), oldest first.
     func transcript(of id: ConversationID, after: Int64, limit: Int) async throws -> [TranscriptEntry]
-    func counts() async throws -> StoreCounts
+    /// Each counted up to `limit`, so that the question costs the same however much is stored.
+    func counts(atMost limit: Int) async throws -> StoreCounts
 
     // MARK: Dead letters
 
@@ -104,6 +107,9 @@ public protocol Store: ProcessStore, ServiceAlertStore, PromptStore {
 extension Store {
     /// For stores that hear nothing of other processes.
     public func wakeUps() -> AsyncStream<StoreWake> { AsyncStream { $0.finish() } }
+
+    /// All of it: takes as long as there is much.
+    public func counts() async throws -> StoreCounts { try await counts(atMost: Int(Int32.max)) }
 }
 
 /// Which workers have something to do.

@@ -10,8 +10,9 @@ struct Bench: AsyncParsableCommand {
         commandName: "crset-bench",
         abstract: "Measure the service: throughput, latency, memory, start.",
         discussion: """
-            Starts `crset serve` (from beside this program) on fresh SQLite databases, loads it over loopback and \
-            prints a table. The load and the stubs of WhatsApp and OpenAI run in this process, on one thread.
+            Starts `crset serve` (from beside this program) on fresh databases, loads it over loopback and prints a \
+            table. The load and the stubs of WhatsApp and OpenAI run in this process, on one thread. For Postgres a \
+            server of its own is started, in the temporary folder.
             """,
         subcommands: [Measure.self, EmptyServer.self],
         defaultSubcommand: Measure.self
@@ -27,8 +28,22 @@ struct Measure: AsyncParsableCommand {
     @Option(help: "Length of each stretch of load, 1 to 20 seconds.")
     var seconds: Double?
 
-    @Option(help: "Only this: start, acknowledge, endtoend or turns. May be repeated.")
+    @Option(
+        help: """
+            Only this: start, acknowledge, endtoend or turns; growth and recovery are measured only when they are named. \
+            May be repeated.
+            """
+    )
     var only: [Measurements.Name] = []
+
+    @Option(help: "sqlite or postgres. May be repeated.")
+    var store: [Ground.Store] = [.sqlite]
+
+    @Option(help: "Processes of the service on one Postgres database. May be repeated.")
+    var processes = [1, 2, 3]
+
+    @Option(parsing: .upToNextOption, help: "Stored messages at which growth is measured, the smallest first.")
+    var sizes = [10_000, 1_000_000, 10_000_000]
 
     @Flag(help: "Shorter stretches, for a first look.")
     var quick = false
@@ -44,6 +59,10 @@ struct Measure: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1_000).contains(connections) else { throw ValidationError("--connections goes from 1 to 1000.") }
+        guard processes.allSatisfy((1...16).contains) else { throw ValidationError("--processes goes from 1 to 16.") }
+        guard sizes == sizes.sorted(), sizes.allSatisfy((1_000...50_000_000).contains) else {
+            throw ValidationError("--sizes go up, from 1000 to 50000000.")
+        }
         guard (1...20).contains(seconds ?? 1) else { throw ValidationError("--seconds goes from 1 to 20.") }
     }
 
@@ -51,19 +70,13 @@ struct Measure: AsyncParsableCommand {
         let places = try places()
         // One thread for load and stubs: the service keeps at least one of two cores to itself.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let measurements = Measurements(
-            places: places,
-            group: group,
-            connectionCount: connections,
-            seconds: seconds ?? (quick ? 2 : 5),
-            isQuick: quick
-        )
         var figures: [Figure] = []
         do {
-            for name in Measurements.Name.allCases where only.isEmpty || only.contains(name) {
-                let more = try await measurements.run(name)
-                if !json { print(more.table) }
-                figures += more
+            for store in store {
+                let ground = try await Ground(store, data: places.data)
+                for count in store == .sqlite ? [1] : processes {
+                    figures += try await measure(places, ground, count, group)
+                }
             }
         } catch let trouble as Trouble {
             FileHandle.standardError.write(Data("crset-bench: \(trouble)\n".utf8))
@@ -75,6 +88,37 @@ struct Measure: AsyncParsableCommand {
             print(String(decoding: try encoder.encode(["figures": figures]), as: UTF8.self))
         }
         try await group.shutdownGracefully()
+    }
+
+    private func measure(
+        _ places: Service.Places,
+        _ ground: Ground,
+        _ processes: Int,
+        _ group: MultiThreadedEventLoopGroup
+    ) async throws -> [Figure] {
+        let measurements = Measurements(
+            places: places,
+            ground: ground,
+            processes: processes,
+            group: group,
+            connectionCount: connections,
+            seconds: seconds ?? (quick ? 2 : 5),
+            isQuick: quick,
+            sizes: sizes
+        )
+        if !json { print("— \(ground.store.rawValue), \(processes) process\(processes == 1 ? "" : "es")") }
+        var figures: [Figure] = []
+        for name in Measurements.Name.allCases where only.isEmpty ? !name.isLong : only.contains(name) {
+            let more = try await measurements.run(name)
+            if !json { print(more.table) }
+            figures += more
+        }
+        let place = ground.store == .sqlite ? "sqlite" : "postgres\(processes)"
+        return figures.map { figure in
+            var figure = figure
+            figure.name = "\(place).\(figure.name)"
+            return figure
+        }
     }
 
     private func places() throws -> Service.Places {
@@ -98,3 +142,4 @@ struct Measure: AsyncParsableCommand {
 }
 
 extension Measurements.Name: ExpressibleByArgument {}
+extension Ground.Store: ExpressibleByArgument {}

@@ -19,10 +19,13 @@ struct Bodies: Sendable {
 
     /// Message `index` of all: number `index % 5` of customer `index / 5`.
     static func message(_ index: Int) -> ByteBuffer {
-        let customer = index / messagesPerCustomer
-        let number = index % messagesPerCustomer
+        message(number: index % messagesPerCustomer, of: index / messagesPerCustomer)
+    }
+
+    /// `round` tells messages of one number apart. As at Meta, the ids of one customer stand side by side.
+    static func message(number: Int, of customer: Int, round: Int = 0) -> ByteBuffer {
         let waID = waID(of: customer)
-        let id = "wamid.HBgMMzUxOTExMTExMTExFQIAEhgg\(1_000_000 + customer)\(number)BENCHBENCHBENCHBENCHBE"
+        let id = "wamid.HBgMMzUxOTExMTExMTExFQIAEhgg\(1_000_000 + customer)\(number)R\(round)BENCHBENCHBENCHBENCH"
         return post(
             value: """
                 "contacts":[{"profile":{"name":"Ana Silva"},"wa_id":"\(waID)","user_id":"\(userID(of: customer))"}],\
@@ -43,7 +46,7 @@ struct Bodies: Sendable {
     }
 
     static func waID(of customer: Int) -> String { "35191\(1_000_000 + customer)" }
-    private static func userID(of customer: Int) -> String { "PT.1349\(1_000_000 + customer)5302741918" }
+    static func userID(of customer: Int) -> String { "PT.1349\(1_000_000 + customer)5302741918" }
 
     /// The customer whose id this is, phone number or user id.
     static func customer(of address: String) -> Int? {

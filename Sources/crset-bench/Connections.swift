@@ -19,10 +19,10 @@ final class Connections {
         if let handler = idle.popLast() { handler.start(exchange) } else { waiting.append(exchange) }
     }
 
-    /// Opens them all, on their event loop.
-    static func open(_ count: Int, port: Int, on loop: any EventLoop) async throws -> NIOLoopBound<Connections> {
+    /// Opens them all, on their event loop; the processes of a service get their shares.
+    static func open(_ count: Int, ports: [Int], on loop: any EventLoop) async throws -> NIOLoopBound<Connections> {
         let bound = try await loop.submit { NIOLoopBound(Connections(), eventLoop: loop) }.get()
-        for _ in 0..<count {
+        for number in 0..<count {
             _ = try await ClientBootstrap(group: loop)
                 .connectTimeout(.seconds(5))
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -31,7 +31,7 @@ final class Connections {
                         try channel.pipeline.syncOperations.addHandler(ClientHandler(bound.value))
                     }
                 }
-                .connect(host: "127.0.0.1", port: port).get()
+                .connect(host: "127.0.0.1", port: ports[number % ports.count]).get()
         }
         return bound
     }

@@ -6,17 +6,25 @@ import Synchronization
 /// The measurements, each on a service of its own with a fresh database.
 struct Measurements: Sendable {
     let places: Service.Places
+    let ground: Ground
+    /// Processes of the service.
+    let processes: Int
     let group: MultiThreadedEventLoopGroup
     let connectionCount: Int
     /// Of each stretch of load.
     let seconds: Double
     let isQuick: Bool
+    /// Stored messages, for the growth.
+    var sizes: [Int] = []
 
-    private var loop: any EventLoop { group.next() }
-    private var stretches: Stretches { Stretches(loop: loop, connectionCount: connectionCount) }
+    var loop: any EventLoop { group.next() }
+    var stretches: Stretches { Stretches(loop: loop, connectionCount: connectionCount) }
 
     enum Name: String, CaseIterable, Sendable {
-        case start, acknowledge, endtoend, turns
+        case start, acknowledge, endtoend, turns, growth, recovery
+
+        /// Takes minutes and is only run when it is asked for.
+        var isLong: Bool { self == .growth || self == .recovery }
     }
 
     func run(_ name: Name) async throws -> [Figure] {
@@ -25,7 +33,28 @@ struct Measurements: Sendable {
         case .acknowledge: try await acknowledge()
         case .endtoend: try await endToEnd()
         case .turns: try await turns(statuses: true) + turns(statuses: false)
+        case .growth: try await growth()
+        case .recovery: try await recovery()
         }
+    }
+
+    func cluster(_ database: Ground.Database? = nil, outside: Int, burst: Int) async throws -> Cluster {
+        try await Cluster.start(
+            processes,
+            places,
+            on: loop,
+            ground,
+            database: database,
+            outside: outside,
+            burst: burst
+        )
+    }
+
+    /// What the database's own processes need, where it has any.
+    func storeFigure(_ name: String, _ what: String, _ seconds: Double, each count: Int) -> [Figure] {
+        if ground.store == .sqlite { return [] }
+        let each = seconds / Double(max(count, 1)) * 1_000
+        return [Figure(name, "CPU of Postgres \(what)", each, "ms")]
     }
 
     // MARK: Start, size, rest
@@ -35,13 +64,13 @@ struct Measurements: Sendable {
         var times: [Double] = []
         var idle = 0.0
         for round in 0..<(isQuick ? 3 : 7) {
-            let service = try await Service.crset(places, on: loop, outside: port, burst: 2_000)
-            times.append(service.startMilliseconds)
+            let cluster = try await cluster(outside: port, burst: 2_000)
+            times += cluster.services.map(\.startMilliseconds)
             if round == 0 {
                 try await Task.sleep(for: .seconds(2))
-                idle = service.memory.now
+                idle = cluster.services[0].memory.now
             }
-            await service.stop()
+            await cluster.stop()
         }
         try await server.close().get()
         let binary = places.binaries.appending(path: "crset").resolvingSymlinksInPath().path
@@ -79,6 +108,8 @@ struct Measurements: Sendable {
         var steady: Outcome
         /// Seconds.
         var cpuEach: Double
+        /// Of the database, for all.
+        var storeSeconds: Double
         /// MB.
         var peak: Double
     }
@@ -87,7 +118,7 @@ struct Measurements: Sendable {
         let floods = Int((seconds + 0.5) * 24_000)
         let bodies = (0..<(floods + Int(seconds * 12_000))).map(Bodies.message)
         let server = try await Service.empty(places, on: loop)
-        let empty = try await stretches.flood(server.port, bodies[..<floods], mayRepeat: true, seconds: seconds)
+        let empty = try await stretches.flood([server.port], bodies[..<floods], mayRepeat: true, seconds: seconds)
         await server.stop()
         let all = try await acknowledge(flood: bodies[..<floods], steady: bodies[floods...])
         let (durable, steady) = (all.durable.perSecond, all.steady)
@@ -109,22 +140,25 @@ struct Measurements: Sendable {
                 aim: .atLeast(40)
             ),
             Figure("acknowledge_cpu_ms", "CPU of the service per webhook", all.cpuEach * 1_000, "ms"),
-            Figure(
-                "acknowledge_p50_ms",
-                "acknowledgement at \(half)/s, p50",
-                steady.percentile(0.5),
-                "ms",
-                trouble: steady.trouble
-            ),
-            Figure("acknowledge_p99_ms", "acknowledgement at \(half)/s, p99", steady.percentile(0.99), "ms"),
-            Figure(
-                "acknowledge_memory_mb",
-                "resident memory, most while acknowledging",
-                all.peak,
-                "MB",
-                aim: .atMost(100)
-            ),
         ]
+            + storeFigure("acknowledge_store_cpu_ms", "per webhook", all.storeSeconds, each: all.durable.count)
+            + [
+                Figure(
+                    "acknowledge_p50_ms",
+                    "acknowledgement at \(half)/s, p50",
+                    steady.percentile(0.5),
+                    "ms",
+                    trouble: steady.trouble
+                ),
+                Figure("acknowledge_p99_ms", "acknowledgement at \(half)/s, p99", steady.percentile(0.99), "ms"),
+                Figure(
+                    "acknowledge_memory_mb",
+                    "resident memory, most while acknowledging",
+                    all.peak,
+                    "MB",
+                    aim: .atMost(100)
+                ),
+            ]
     }
 
     /// Burst window of a minute, so that no turn runs meanwhile: the door alone is measured.
@@ -133,20 +167,23 @@ struct Measurements: Sendable {
         steady: ArraySlice<ByteBuffer>
     ) async throws -> Acknowledged {
         let (_, port, server) = try await Outside.start(on: loop)
-        let service = try await Service.crset(places, on: loop, outside: port, burst: 60_000)
-        let cpu = service.cpuSeconds
-        let durable = try await stretches.flood(service.port, flood, mayRepeat: false, seconds: seconds)
+        let cluster = try await cluster(outside: port, burst: 60_000)
+        let before = (cluster.cpuSeconds, cluster.storeSeconds)
+        let durable = try await stretches.flood(cluster.ports, flood, mayRepeat: false, seconds: seconds)
         // The warm-up costs CPU too.
-        let spent = (service.cpuSeconds - cpu) * durable.seconds / (durable.seconds + Stretches.floodWarmUpSeconds)
+        let share = durable.seconds / (durable.seconds + Stretches.floodWarmUpSeconds)
+        let spent = (cluster.cpuSeconds - before.0) * share
+        let stored = (cluster.storeSeconds - before.1) * share
         let half = durable.perSecond / 2
-        let calm = try await stretches.steady(service.port, steady.prefix(Int(half * seconds)), perSecond: half)
-        let peak = service.memory.peak
-        await service.stop()
+        let calm = try await stretches.steady(cluster.ports, steady.prefix(Int(half * seconds)), perSecond: half)
+        let peak = cluster.peak
+        await cluster.stop()
         try await server.close().get()
         return Acknowledged(
             durable: durable,
             steady: calm,
             cpuEach: spent / Double(max(durable.count, 1)),
+            storeSeconds: stored,
             peak: peak
         )
     }
@@ -158,10 +195,10 @@ struct Measurements: Sendable {
         // One message from each of many customers; those of the first second warm the service up.
         let bodies = (0..<Int(rate * (seconds + 1))).map { Bodies.message($0 * Bodies.messagesPerCustomer) }
         let (outside, port, server) = try await Outside.start(on: loop)
-        let service = try await Service.crset(places, on: loop, outside: port, burst: 0)
-        var outcome = try await stretches.endToEnd(service.port, outside, bodies, perSecond: rate)
+        let cluster = try await cluster(outside: port, burst: 0)
+        var outcome = try await stretches.endToEnd(cluster.ports, outside, bodies, perSecond: rate)
         outcome.latencies.removeFirst(min(Int(rate), outcome.latencies.count))
-        await service.stop()
+        await cluster.stop()
         try await server.close().get()
         return [
             Figure(
@@ -183,27 +220,14 @@ struct Measurements: Sendable {
 
     private func turns(statuses: Bool) async throws -> [Figure] {
         let warmUp = isQuick ? 1.0 : 2.0
-        let bodies = (0..<Int((seconds + warmUp) * 8_000)).map(Bodies.message)
+        let load = TurnLoad(messages: Int((seconds + warmUp) * 8_000))
         let (outside, port, server) = try await Outside.start(on: loop)
-        let service = try await Service.crset(places, on: loop, outside: port, burst: 0)
-        let cpu = Mutex((start: 0.0, end: 0.0))
-        let outcome = try await stretches.turns(
-            service.port,
-            outside,
-            bodies,
-            customers: 128,
-            statuses: statuses,
-            warmUp: warmUp,
-            seconds: seconds
-        ) { isStart in
-            let now = service.cpuSeconds
-            cpu.withLock { if isStart { $0.start = now } else { $0.end = now } }
-        }
-        let spent = cpu.withLock { $0.end - $0.start }
-        let peak = service.memory.peak
+        let cluster = try await cluster(outside: port, burst: 0)
+        let (outcome, spent, stored) = try await turns(cluster, outside, load, statuses: statuses, warmUp: warmUp)
+        let peak = cluster.peak
         // Before the end, which answers nothing any more.
         let oddities = try await loop.submit { outside.value.oddities }.get()
-        await service.stop()
+        await cluster.stop()
         try await server.close().get()
         let name = statuses ? "" : "_without_statuses"
         let words = statuses ? "with two statuses each" : "without statuses"
@@ -222,14 +246,46 @@ struct Measurements: Sendable {
                 spent / Double(max(outcome.count, 1)) * 1_000,
                 "ms"
             ),
-            Figure(
-                "turns\(name)_memory_mb",
-                "resident memory, most while turning, \(words)",
-                peak,
-                "MB",
-                aim: .atMost(100)
-            ),
         ]
+            + storeFigure("turns\(name)_store_cpu_ms", "per turn, \(words)", stored, each: outcome.count)
+            + [
+                Figure(
+                    "turns\(name)_memory_mb",
+                    "resident memory, most while turning, \(words)",
+                    peak,
+                    "MB",
+                    aim: .atMost(100)
+                )
+            ]
+    }
+}
+
+extension Measurements {
+    /// Turns as fast as they come, with the CPU seconds of the service and of the database meanwhile.
+    func turns(
+        _ cluster: Cluster,
+        _ outside: NIOLoopBound<Outside>,
+        _ load: TurnLoad,
+        statuses: Bool,
+        warmUp: Double
+    ) async throws -> (Outcome, spent: Double, stored: Double) {
+        let spent = Mutex((service: 0.0, store: 0.0))
+        let outcome = try await stretches.turns(
+            cluster.ports,
+            outside,
+            load,
+            customers: 128,
+            statuses: statuses,
+            warmUp: warmUp,
+            seconds: seconds
+        ) { isStart in
+            let now = (cluster.cpuSeconds, cluster.storeSeconds)
+            spent.withLock { spent in
+                spent = isStart ? now : (now.0 - spent.service, now.1 - spent.store)
+            }
+        }
+        let all = spent.withLock { $0 }
+        return (outcome, all.service, all.store)
     }
 }
 

@@ -8,6 +8,8 @@ final class Outside {
 
     /// A bubble reached the customer.
     var onSend: (_ customer: Int, _ at: NIODeadline) -> Void = { _, _ in }
+    /// Chat completions are never answered.
+    var isModelSilent = false
     /// Where the statuses of a message go, signed; nil: none are sent.
     var statuses: Connections?
     private(set) var sends = 0
@@ -32,10 +34,11 @@ final class Outside {
         return (bound, channel.localAddress?.port ?? 0, channel)
     }
 
-    func answer(_ request: Framing.Message) -> ByteBuffer {
+    /// Nil: none.
+    func answer(_ request: Framing.Message) -> ByteBuffer? {
         if request.head.contains("/chat/completions ") {
             modelCalls += 1
-            return Self.chat
+            return isModelSilent ? nil : Self.chat
         }
         guard request.head.contains("/messages ") else {
             unknown += 1
@@ -112,7 +115,8 @@ final class Outside {
             var bytes = unwrapInboundIn(data)
             framing.feed(&bytes)
             while let request = framing.next() {
-                context.writeAndFlush(wrapOutboundOut(outside.answer(request)), promise: nil)
+                guard let answer = outside.answer(request) else { continue }
+                context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
             }
         }
 

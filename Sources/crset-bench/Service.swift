@@ -32,11 +32,18 @@ final class Service: Sendable {
         try await start("crset-bench", places, on: loop, arguments: { ["empty-server", "--port", "\($0)"] })
     }
 
-    /// `crset serve` on a fresh database. `burst`: milliseconds of the burst window.
-    static func crset(_ places: Places, on loop: any EventLoop, outside: Int, burst: Int) async throws -> Service {
+    /// `crset serve`. `burst`: milliseconds of the burst window.
+    static func crset(
+        _ places: Places,
+        on loop: any EventLoop,
+        database: String,
+        outside: Int,
+        burst: Int
+    ) async throws -> Service {
         let base = "http://127.0.0.1:\(outside)"
         let environment = [
-            "CRSET_CONFIG": places.config.path, "CRSET_PROMPTS": places.prompts.path, "LOG_LEVEL": "error",
+            "DATABASE_URL": database, "CRSET_CONFIG": places.config.path, "CRSET_PROMPTS": places.prompts.path,
+            "LOG_LEVEL": "error",
             "WHATSAPP_API_BASE": base + "/graph", "WHATSAPP_PHONE_NUMBER_ID": Bodies.phoneNumberID,
             "WHATSAPP_ACCESS_TOKEN": "bench-token", "WHATSAPP_APP_SECRET": Bodies.appSecret,
             "WHATSAPP_VERIFY_TOKEN": "bench-verify", "OPENAI_API_KEY": "sk-bench",
@@ -70,8 +77,7 @@ final class Service: Sendable {
         process.executableURL = places.binaries.appending(path: name)
         process.arguments = arguments(port)
         process.environment = environment.merging([
-            "DATABASE_URL": "sqlite:\(folder.appending(path: "crset.sqlite").path)",
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin",
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
         ]) { own, _ in own }
         process.currentDirectoryURL = folder
         process.standardOutput = FileHandle.nullDevice
@@ -105,15 +111,8 @@ final class Service: Sendable {
 
     // MARK: What the system knows of it
 
-    /// CPU seconds so far, its own and the kernel's on its behalf. `proc(5)`, `/proc/PID/stat`, fields 14 and 15.
-    var cpuSeconds: Double {
-        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-            let name = stat.lastIndex(of: ")")
-        else { return 0 }
-        let fields = stat[name...].split(separator: " ")
-        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return 0 }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
+    /// CPU seconds so far, its own and the kernel's on its behalf.
+    var cpuSeconds: Double { ProcessClock(pid)?.own ?? 0 }
 
     /// Resident now, and the most since the start, in MB (10⁶ bytes).
     var memory: (now: Double, peak: Double) {
@@ -141,7 +140,7 @@ final class Service: Sendable {
 
     private static func answers(_ port: Int, on loop: any EventLoop, until deadline: NIODeadline) async throws -> Bool {
         while NIODeadline.now() < deadline {
-            if let connections = try? await Connections.open(1, port: port, on: loop) {
+            if let connections = try? await Connections.open(1, ports: [port], on: loop) {
                 let promise = loop.makePromise(of: Int.self)
                 loop.execute { connections.value.post(live) { promise.succeed($0) } }
                 if try await promise.futureResult.get() == 200 { return true }

@@ -8,12 +8,12 @@ struct Stretches: Sendable {
 
     /// Acknowledgements as fast as they come.
     func flood(
-        _ port: Int,
+        _ ports: [Int],
         _ bodies: ArraySlice<ByteBuffer>,
         mayRepeat: Bool,
         seconds: Double
     ) async throws -> Outcome {
-        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+        let connections = try await Connections.open(connectionCount, ports: ports, on: loop)
         let promise = loop.makePromise(of: Outcome.self)
         loop.execute { [connectionCount] in
             Flood(
@@ -29,8 +29,8 @@ struct Stretches: Sendable {
     }
 
     /// Acknowledgements at a fixed rate.
-    func steady(_ port: Int, _ bodies: ArraySlice<ByteBuffer>, perSecond: Double) async throws -> Outcome {
-        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+    func steady(_ ports: [Int], _ bodies: ArraySlice<ByteBuffer>, perSecond: Double) async throws -> Outcome {
+        let connections = try await Connections.open(connectionCount, ports: ports, on: loop)
         let promise = loop.makePromise(of: Outcome.self)
         loop.execute { [loop] in
             var outcome = Outcome()
@@ -56,19 +56,19 @@ struct Stretches: Sendable {
 
     /// Whole turns as fast as they come: `customers` write at once, each again as soon as it is answered.
     func turns(
-        _ port: Int,
+        _ ports: [Int],
         _ outside: NIOLoopBound<Outside>,
-        _ bodies: [ByteBuffer],
+        _ load: TurnLoad,
         customers: Int,
         statuses: Bool,
         warmUp: Double,
         seconds: Double,
         measuring: @Sendable (Bool) -> Void
     ) async throws -> Outcome {
-        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+        let connections = try await Connections.open(connectionCount, ports: ports, on: loop)
         let turns = try await loop.submit {
             if statuses { outside.value.statuses = connections.value }
-            let turns = Turns(connections.value, bodies, customers: customers)
+            let turns = Turns(connections.value, load, customers: customers)
             outside.value.onSend = { customer, _ in turns.answered(customer) }
             turns.run()
             return NIOLoopBound(turns, eventLoop: loop)
@@ -87,14 +87,15 @@ struct Stretches: Sendable {
         }.get()
     }
 
-    /// New conversations at a fixed rate, each timed from the webhook to the answer's arrival at WhatsApp.
+    /// Conversations at a fixed rate, new ones or those of `customers`, each timed from the webhook to the answer's arrival at WhatsApp.
     func endToEnd(
-        _ port: Int,
+        _ ports: [Int],
         _ outside: NIOLoopBound<Outside>,
         _ bodies: [ByteBuffer],
+        of customers: [Int]? = nil,
         perSecond: Double
     ) async throws -> Outcome {
-        let connections = try await Connections.open(connectionCount, port: port, on: loop)
+        let connections = try await Connections.open(connectionCount, ports: ports, on: loop)
         let promise = loop.makePromise(of: Outcome.self)
         loop.execute { [loop] in
             outside.value.statuses = connections.value
@@ -111,7 +112,7 @@ struct Stretches: Sendable {
                 perSecond: perSecond,
                 count: bodies.count,
                 fire: { index, planned in
-                    started[index] = planned
+                    started[customers?[index] ?? index] = planned
                     connections.value.post(bodies[index]) { if $0 != 200 { outcome.refused += 1 } }
                 },
                 done: {
@@ -128,17 +129,19 @@ struct Stretches: Sendable {
 /// event loop only.
 private final class Turns {
     private let connections: Connections
-    private let bodies: [ByteBuffer]
+    private let load: TurnLoad
     private let customers: Int
     private var written: [Int: Int] = [:]
+    /// Who of the load each address is at the moment.
+    private var turnOf: [Int: Int] = [:]
     private var nextCustomer = 0
     private var isStopped = false
     private(set) var answers = 0
     private(set) var refused = 0
 
-    init(_ connections: Connections, _ bodies: [ByteBuffer], customers: Int) {
+    init(_ connections: Connections, _ load: TurnLoad, customers: Int) {
         self.connections = connections
-        self.bodies = bodies
+        self.load = load
         self.customers = customers
     }
 
@@ -147,7 +150,7 @@ private final class Turns {
 
     func answered(_ customer: Int) {
         answers += 1
-        write(customer)
+        if let turn = turnOf[customer] { write(turn) }
     }
 
     private func welcome() {
@@ -162,8 +165,9 @@ private final class Turns {
             return welcome()
         }
         let index = customer * Bodies.messagesPerCustomer + number
-        guard !isStopped, index < bodies.count else { return }
+        guard !isStopped, index < load.bodies.count else { return }
         written[customer] = number + 1
-        connections.post(bodies[index]) { [self] status in if status != 200 { refused += 1 } }
+        turnOf[load.customer(customer)] = customer
+        connections.post(load.bodies[index]) { [self] status in if status != 200 { refused += 1 } }
     }
 }

@@ -11,13 +11,24 @@ struct CRSET: AsyncParsableCommand {
                 name: "Run it:",
                 subcommands: [Serve.self, Demo.self, SandboxCommand.self, Doctor.self, Migrate.self]
             ),
-            CommandGroup(name: "Conversations:", subcommands: [Leads.self, TranscriptCommand.self] + NotYet.staff),
-            CommandGroup(name: "Operation:", subcommands: [PromptsCommand.self, DeadLetters.self] + NotYet.operators),
+            CommandGroup(
+                name: "Conversations:",
+                subcommands: [
+                    Leads.self, TranscriptCommand.self, TakeOverCommand.self, ReplyCommand.self, ReleaseCommand.self,
+                ] + NotYet.staff
+            ),
+            CommandGroup(
+                name: "Operation:",
+                subcommands: [
+                    PromptsCommand.self, DeadLetters.self, BackupCommand.self, RestoreCommand.self,
+                ] + NotYet.operators
+            ),
         ]
     )
 
     /// As ArgumentParser's own, but for wrong usage: one line that says what is wrong and where help is.
     static func main() async {
+        Terminal.ignoreClosedPipes()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

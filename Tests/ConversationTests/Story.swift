@@ -9,8 +9,9 @@ import Testing
 /// - `customer: words`, `tap: id`, `voice: words | nothing`, `image: caption`, `reaction: 👍`
 /// - `model: intent=buy product=site name=Ana | words of the reply` is what the model says to the lines before it;
 ///   without such a line the model can't be had and guided mode answers.
-/// - `stripe: paid | unpaid | later paid | later failed | expired | wrong amount | wrong link | refunded`,
-///   `stripe is down`, `stripe refuses` (for good), `stripe is back`
+/// - `stripe: paid | unpaid | later paid | later failed | expired | wrong amount | wrong link | refunded | refund failed
+///   | disputed | dispute closed`, `stripe is down`, `stripe refuses` (for good), `stripe refuses the key`,
+///   `stripe is back`
 /// - `staff: takes over | releases | says words`, `owner: words`, `timer: kind`, `undelivered: code`
 ///
 /// Expectations, of all that happened since the last `customer`, `stripe`, `staff` or `timer` line:
@@ -47,8 +48,7 @@ struct StoryPlayer {
     let playbook: Playbook
     var now = Timestamp(milliseconds: 1_795_000_000_000)
     var timers: [TimerKind: Timestamp] = [:]
-    var stripeIsDown = false
-    var stripeRefuses = false
+    var stripeTrouble: LinkTrouble?
     var nextModelAnswer: Event?
     var messages = 0
     var sessions = 0
@@ -101,9 +101,7 @@ struct StoryPlayer {
             defer { nextModelAnswer = nil }
             return nextModelAnswer ?? .modelUnavailable(reason: "the story has no model")
         case .createLink(let offer):
-            if stripeIsDown || stripeRefuses {
-                return .linkFailed(offer.id, reason: "down", isFinal: stripeRefuses)
-            }
+            if let stripeTrouble { return .linkFailed(offer.id, reason: "down", stripeTrouble) }
             return .linkCreated(offer.id, PaymentLink(id: "plink_\(offer.id)", url: "https://buy.example/\(offer.id)"))
         case .transcribe(let id, let mediaID, _):
             return .transcribed(id, text: mediaID == "nothing" ? nil : mediaID)
@@ -137,9 +135,10 @@ struct StoryPlayer {
     private mutating func happened(_ key: String, _ value: String) throws -> Bool {
         switch key {
         case "profile name": state.profileName = value
-        case "stripe is down": stripeIsDown = true
-        case "stripe refuses": stripeRefuses = true
-        case "stripe is back": (stripeIsDown, stripeRefuses) = (false, false)
+        case "stripe is down": stripeTrouble = .passing
+        case "stripe refuses": stripeTrouble = .final
+        case "stripe refuses the key": stripeTrouble = .refused
+        case "stripe is back": stripeTrouble = nil
         case "no payments": throw StoryError("not a happening")
         case "stripe": happen(.payment(try news(value)))
         case "stripe again": happen(.payment(try news(value, isRepeat: true)))
@@ -151,6 +150,8 @@ struct StoryPlayer {
         case "undelivered": happen(.undeliverable(code: value, reason: "story"))
         case "timer":
             let kind = try require(TimerKind(rawValue: value), "no timer \(value)")
+            // Now and not before it is due.
+            now = max(now, timers[kind] ?? now)
             timers[kind] = nil
             happen(.timer(kind))
         default: return false
@@ -162,6 +163,7 @@ struct StoryPlayer {
         let kinds: [String: PaymentNews.Kind] = [
             "paid": .completedPaid, "unpaid": .completedUnpaid, "later paid": .laterPaid,
             "later failed": .laterFailed, "expired": .sessionExpired, "refunded": .refunded,
+            "refund failed": .refundFailed, "disputed": .disputed, "dispute closed": .disputeClosed,
             "wrong amount": .completedPaid, "wrong link": .completedPaid, "former paid": .completedPaid,
         ]
         let kind = try require(kinds[value], "no payment \(value)")
@@ -180,6 +182,7 @@ struct StoryPlayer {
             kind: kind,
             offerID: value == "wrong link" ? "c1-99" : offer?.id,
             sessionID: "cs_\(sessions)",
+            paymentIntent: "pi_1",
             linkID: value == "wrong link" ? "plink_other" : link?.id,
             amount: amount,
             mode: "payment",

@@ -67,7 +67,7 @@ struct Visitor: Sendable {
             }
             _ = try await eventually(
                 "an answer to step \(number) of \(script.name) \(customer.key); heard \(heard.map(\.text))",
-                seconds: 120,
+                seconds: 60,
                 everyMilliseconds: 20
             ) { heard.count > before ? true : nil }
         }

@@ -60,6 +60,7 @@ final class Fleet: Sendable {
     static func with(
         _ count: Int = 1,
         on database: Database = .sqlite,
+        in parent: URL = FileManager.default.temporaryDirectory,
         environment: [String: String] = [:],
         prepare: (inout SandboxSettings) -> Void = { _ in },
         _ body: (Fleet) async throws -> Void
@@ -82,7 +83,7 @@ final class Fleet: Sendable {
         prepare(&settings)
         let sandbox = Sandbox(settings)
         try await sandbox.start()
-        let folder = FileManager.default.temporaryDirectory.appending(path: "crset-kill-\(UUID().uuidString)")
+        let folder = parent.appending(path: "crset-kill-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let fleet = Fleet(sandbox, folder, database, environment, count: count)
         do {

@@ -3,14 +3,22 @@ import Sandbox
 import Synchronization
 import TestSupport
 
-/// Kills processes at random moments and starts them again.
+/// Ends processes at random moments and starts them again.
 struct Killer: Sendable {
+    enum Manner: Sendable {
+        case kill
+        /// With one signal, or with a second one behind it.
+        case stop
+    }
+
     let fleet: Fleet
+    let manner: Manner
     private var random: SplitMix64
     private(set) var kills = 0
 
-    init(_ fleet: Fleet, seed: UInt64) {
+    init(_ fleet: Fleet, _ manner: Manner, seed: UInt64) {
         self.fleet = fleet
+        self.manner = manner
         random = SplitMix64(seed: seed)
     }
 
@@ -18,11 +26,34 @@ struct Killer: Sendable {
         while kills < limit {
             try await moment()
             let victims = victims()
-            for slot in victims { fleet.process(slot)?.signal(SIGKILL) }
-            for slot in victims { await fleet.kill(slot) }
+            switch manner {
+            case .kill: await kill(victims)
+            case .stop: try await stop(victims)
+            }
             kills += victims.count
             try await pause(0...200)
             for slot in victims { try await fleet.start(slot) }
+        }
+    }
+
+    private func kill(_ victims: [Int]) async {
+        for slot in victims { fleet.process(slot)?.signal(SIGKILL) }
+        for slot in victims { await fleet.kill(slot) }
+    }
+
+    private mutating func stop(_ victims: [Int]) async throws {
+        for process in victims.compactMap(fleet.process) {
+            process.signal(SIGTERM)
+            let isTwice = Bool.random(using: &random)
+            if isTwice {
+                try await pause(0...60)
+                process.signal(SIGINT)
+            }
+            let end = try await process.ended()
+            // The first may have been enough by then.
+            guard end == .exit(0) || (isTwice && end == .exit(128 + SIGINT)) else {
+                throw Missed("a stop ended with \(end): \(process.said.suffix(1_000))")
+            }
         }
     }
 

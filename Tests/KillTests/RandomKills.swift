@@ -33,14 +33,21 @@ struct RandomKills {
         }
     }
 
-    private func run(_ fleet: Fleet, kills: Int, visits: Int) async throws {
+    @Test("Stopped by one signal or two at random moments: nothing lost, nothing twice", .timeLimit(.minutes(5)))
+    func stops() async throws {
+        try await Fleet.with(environment: Self.settings) { (fleet) async throws in
+            try await run(fleet, .stop, kills: 16, visits: 80)
+        }
+    }
+
+    private func run(_ fleet: Fleet, _ manner: Killer.Manner = .kill, kills: Int, visits: Int) async throws {
         print("kill test: CRSET_KILL_SEED=\(Self.seed)")
         let calm = try await calm(fleet.sandbox)
         Self.disturb(fleet.sandbox)
         let isOver = Flag()
         var (all, killed) = try await withThrowingTaskGroup(of: Int.self) { group in
             group.addTask {
-                var killer = Killer(fleet, seed: Self.seed)
+                var killer = Killer(fleet, manner, seed: Self.seed)
                 defer { isOver.raise() }
                 try await killer.run(kills: kills)
                 return killer.kills

@@ -26,6 +26,18 @@ final class Live: Sendable {
     static let verifyToken = "test-verify"
     static let phoneNumberID = "1064"
 
+    static let sandboxSettings = SandboxSettings(
+        whatsApp: .init(
+            accessToken: "test-token",
+            appSecret: appSecret,
+            verifyToken: verifyToken,
+            phoneNumberID: phoneNumberID,
+            displayPhoneNumber: "351210000000"
+        ),
+        openAI: .init(apiKey: "sk-test"),
+        stripe: .init(secretKey: "sk_test_1", webhookSecret: stripeSecret)
+    )
+
     private init(
         sandbox: Sandbox,
         settings: Settings,
@@ -51,17 +63,7 @@ final class Live: Sendable {
         overrides: [String: String] = [:],
         prepare: (inout SandboxSettings) -> Void = { _ in }
     ) async throws -> Live {
-        var sandboxSettings = SandboxSettings(
-            whatsApp: .init(
-                accessToken: "test-token",
-                appSecret: appSecret,
-                verifyToken: verifyToken,
-                phoneNumberID: phoneNumberID,
-                displayPhoneNumber: "351210000000"
-            ),
-            openAI: .init(apiKey: "sk-test"),
-            stripe: .init(secretKey: "sk_test_1", webhookSecret: stripeSecret)
-        )
+        var sandboxSettings = sandboxSettings
         sandboxSettings.webhookAttempts = 20
         prepare(&sandboxSettings)
         let sandbox = Sandbox(sandboxSettings)

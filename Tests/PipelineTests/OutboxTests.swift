@@ -77,8 +77,9 @@ struct OutboxTests {
         let outbox: Outbox
         static let address = Address(channel: "1064", userID: "PT.1", waID: "351911111111")
 
-        init(templates: [PhraseKey: String] = [:]) throws {
+        init(templates: [PhraseKey: String] = [:], hours: BusinessHours? = nil) throws {
             var settings = PipelineSettings(owner: "test", phoneNumberID: "1064")
+            settings.hours = hours
             folder = try Folder()
             settings.templates = [.ptPT: try templates.mapValues { try MessageTemplate($0, language: .ptPT) }]
             store = try SQLiteStore.open(path: folder.path + "/crset.sqlite")
@@ -120,6 +121,17 @@ struct OutboxTests {
                     due: .atOnce
                 )
             ])
+        }
+
+        /// What the conversation is still to hear.
+        func openEvents() async throws -> [Event] {
+            try await store.claimTurns(
+                owner: "test",
+                now: fake.now,
+                leaseUntil: fake.now.adding(milliseconds: 60_000),
+                limit: 1,
+                bulkLimit: 1
+            ).flatMap { $0.events.map(\.event) }
         }
 
         func say(_ messages: OutMessage...) async throws {
@@ -241,17 +253,58 @@ struct OutboxTests {
         )
     }
 
-    @Test("a nudge that comes too late is a dead letter")
-    func nudge() async throws {
+    private static let nudge = OutMessage(
+        .text("Ainda aí?"),
+        fixedText: .init(key: .followUp, language: .ptPT, values: [:])
+    )
+
+    @Test("a nudge that comes too late, and no template stands for, is withdrawn")
+    func lateNudge() async throws {
         let scene = try Scene()
         try await scene.customerWrites()
-        try await scene.say(
-            OutMessage(.text("Ainda aí?"), fixedText: .init(key: .followUp, language: .ptPT, values: [:]))
-        )
+        try await scene.say(Self.nudge)
         scene.fake.advance(Self.day)
         try await scene.send()
         #expect(scene.fake.sent.isEmpty)
-        #expect(try await scene.dead.map(\.code) == ["window_closed"])
+        #expect(try await scene.dead.isEmpty)
+        #expect(
+            try await scene.openEvents() == [
+                .remark(
+                    "not sent: more than 24 hours since the customer wrote, and no template stands for it"
+                )
+            ]
+        )
+    }
+
+    @Test("a nudge that was held up is not for a customer who has written since, and holds nothing up")
+    func answeredNudge() async throws {
+        let scene = try Scene()
+        try await scene.customerWrites()
+        scene.fake.advance(60_000)
+        try await scene.say(Self.nudge)
+        scene.fake.fail(131000)
+        try await scene.send()
+        scene.fake.advance(60_000)
+        try await scene.customerWrites("wamid.again")
+        try await scene.say(OutMessage(.text("Claro!")))
+        try await scene.send()
+        #expect(scene.fake.sent.map(\.content) == [.text(body: "Claro!")])
+        #expect(try await scene.dead.isEmpty)
+    }
+
+    @Test("a nudge that was held up until after closing time comes again when the business opens")
+    func nudgeAtNight() async throws {
+        // 1 790 000 000 s is Monday, 2026-09-21, 14:13 UTC.
+        let scene = try Scene(hours: BusinessHours(minutes: [0..<15 * 60], clock: .utc))
+        try await scene.customerWrites()
+        try await scene.say(Self.nudge, OutMessage(.text("Até já")))
+        scene.fake.fail(131000)
+        try await scene.send()
+        scene.fake.advance(3_600_000)
+        try await scene.send()
+        #expect(scene.fake.sent.map(\.content) == [.text(body: "Até já")])
+        #expect(try await scene.dead.isEmpty)
+        #expect(try await scene.openEvents() == [.timer(.followUp)])
     }
 
     @Test("a window that WhatsApp calls shut is shut, whatever our clock says")

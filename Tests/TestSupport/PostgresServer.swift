@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A PostgreSQL server of the tests' own, in a temporary folder, reached by its socket. It ends with this process,
+/// A PostgreSQL server of the tests' or the benchmark's own, in a temporary folder, reached by its socket. It ends with this process,
 /// however that ends: a shell beside it waits for the end of a pipe.
 package final class PostgresServer: Sendable {
     package struct Missing: Error, CustomStringConvertible {
@@ -14,14 +14,21 @@ package final class PostgresServer: Sendable {
     private static let started = Task { try await PostgresServer.make() }
 
     /// Starting takes a second or two, which is too long for a thread of the cooperative pool.
-    package static func make() async throws -> PostgresServer { try await onThread { try PostgresServer() } }
+    /// `isDurable`: commits wait for the disk, as in real life.
+    package static func make(isDurable: Bool = false) async throws -> PostgresServer {
+        try await onThread { try PostgresServer(isDurable: isDurable) }
+    }
 
     package let folder: String
     private let programs: String
+    private let isDurable: Bool
 
-    package var url: String { "postgres://crset@/postgres?host=\(folder)" }
+    package var url: String { url(of: "postgres") }
 
-    private init() throws {
+    package func url(of database: String) -> String { "postgres://crset@/\(database)?host=\(folder)" }
+
+    private init(isDurable: Bool) throws {
+        self.isDurable = isDurable
         programs = try Self.programs()
         folder = "/tmp/crset-pg-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -46,8 +53,29 @@ package final class PostgresServer: Sendable {
     }
 
     private func launch() throws {
-        let options = "-c listen_addresses= -c unix_socket_directories=\(folder) -c fsync=off -c max_connections=400"
+        let own =
+            isDurable ? "-c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB" : "-c fsync=off -c max_connections=400"
+        let options = "-c listen_addresses= -c unix_socket_directories=\(folder) \(own)"
         try asServer("pg_ctl -D '\(folder)/data' -w -t 60 -l '\(folder)/log' -o '\(options)' start")
+    }
+
+    /// Runs a script with `psql`.
+    package func run(_ sql: String, in database: String = "postgres") async throws {
+        let script = "\(folder)/\(UUID().uuidString).sql"
+        try Data(sql.utf8).write(to: URL(filePath: script))
+        try await Self.onThread {
+            try Self.run(
+                "\(self.programs)/psql -q -v ON_ERROR_STOP=1 -f '\(script)' '\(self.url(of: database))' "
+                    + ">>'\(self.folder)/out' 2>&1 </dev/null"
+            )
+        }
+        try FileManager.default.removeItem(atPath: script)
+    }
+
+    /// Of the server's first process, whose children serve the connections.
+    package var processID: Int32? {
+        let file = try? String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)
+        return file?.split(separator: "\n").first.flatMap { Int32($0) }
     }
 
     private func asServer(_ command: String) throws {

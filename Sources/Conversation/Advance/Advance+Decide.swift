@@ -17,7 +17,12 @@ extension Step {
         }
         let assessment = playbook.qualification.assess(state.fields)
         state.score = assessment.score
-        let turn = Reply(understanding: understanding, words: words, messages: messages)
+        let turn = Reply(
+            understanding: understanding,
+            words: words,
+            isHeldBack: reply != nil && words == nil,
+            messages: messages
+        )
         switch state.stage {
         case .new, .qualifying, .qualified, .disqualified: qualify(turn, assessment)
         case .offered(let offered): whileOffered(turn, offered)
@@ -33,6 +38,8 @@ extension Step {
         var understanding: Understanding
         /// The model's reply, if it may go out.
         var words: String?
+        /// The model replied and the guard held it back.
+        var isHeldBack = false
         var messages: [CustomerMessage]
 
         var wantsToBuy: Bool { understanding.intent == .buy }
@@ -201,6 +208,10 @@ extension Step {
     /// The model's words, else an answer from the files, else a fixed text.
     mutating func answer(_ turn: Reply, orElse key: PhraseKey, under product: Product? = nil) {
         if let words = turn.words { return send(.text(words), quoting: quote(turn)) }
+        if faqAnswer(turn) == nil, turn.isHeldBack {
+            alert(.unanswered, "A reply was held back that named what it may not; see the transcript.")
+            return sayWithButtons(text(.heldBack), product)
+        }
         if turn.understanding.intent == .question, faqAnswer(turn) == nil {
             alert(.unanswered, "A question that has no answer in the prompt files.")
             return sayWithButtons(text(.noAnswer), product)
@@ -236,17 +247,6 @@ extension Step {
             }
         default:
             send(.text(body), quoting: message)
-        }
-    }
-
-    mutating func scheduleFollowUp() {
-        switch state.stage {
-        case .qualifying, .qualified:
-            schedule(.followUp, inHours: playbook.policy.followUpHours)
-        case .awaitingPayment, .offered, .disqualified, .paid, .new:
-            schedule(.dormancy, inHours: playbook.policy.dormantHours)
-        case .handedOff, .optedOut, .dormant:
-            break
         }
     }
 }

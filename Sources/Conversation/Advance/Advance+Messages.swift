@@ -93,7 +93,7 @@ extension Step {
     mutating func optOut() {
         state.answering = nil
         state.stage = .optedOut(at: now, before: state.stage)
-        cancel(.followUp, .dormancy, .paymentReminder, .takeoverRelease)
+        cancel(.followUp, .dormancy, .paymentReminder, .takeoverReminder, .takeoverRelease)
         send(.text(text(.optedOut)))
     }
 
@@ -101,19 +101,24 @@ extension Step {
         state.answering = nil
         state.stage = .handedOff(HandOff(reason: reason, staff: staff, at: now, before: state.stage))
         cancel(.followUp, .dormancy, .paymentReminder)
-        schedule(.takeoverRelease, inHours: playbook.policy.takeoverReleaseHours)
+        watchTakeover()
         if let phrase { send(.text(text(phrase))) }
         switch reason {
         case .customerAsked: alert(.humanAsked, "The customer asked for a person.")
         case .complaint: alert(.complaint, "The customer complains.")
         case .noPayments: alert(.noPayments, "The customer wants to buy and no payments are configured.")
-        case .paymentMismatch, .staffTookOver, .ownerAnswered: break
+        case .staffTookOver, .ownerAnswered: break
         }
     }
 
     mutating func marketingPreference(_ isAllowed: Bool) {
         note(.ignored, isAllowed ? "marketing messages allowed again" : "marketing messages switched off in WhatsApp")
-        if !isAllowed { cancel(.followUp) }
+        state.isMarketingOff = isAllowed ? nil : true
+        guard !isAllowed else { return }
+        cancel(.followUp)
+        // In the follow-up's place.
+        if case .qualifying = state.stage { scheduleFollowUp() }
+        if case .qualified = state.stage { scheduleFollowUp() }
     }
 }
 

@@ -73,31 +73,37 @@ extension Step {
         sendLink(offer, link, words: offered.words)
     }
 
-    mutating func linkFailed(_ id: OfferID, _ reason: String, isFinal: Bool) {
+    mutating func linkFailed(_ id: OfferID, _ reason: String, _ trouble: LinkTrouble) {
         guard case .offered(var offered) = state.stage.standing, offered.offer.id == id else {
             return note(.ignored, "a failed link for an offer that is no longer current: \(reason)")
         }
         let isFirst = offered.failures == 0
         offered.failures += 1
+        if trouble == .kept { offered.spentKeys = (offered.spentKeys ?? 0) + 1 }
         offered.words = nil
         state.stage.standing = .offered(offered)
-        note(.payment, "no link yet: \(reason)")
-        if isFinal {
-            alert(.linkFailed, "Stripe refuses the payment link: \(reason)")
-            // Nothing will bring this link: after the release the customer isn't told that it is coming.
-            state.stage.standing = .qualified(Qualified(recommended: offered.offer.product))
-            cancel(.linkRetry)
-            if !state.stage.isMuted {
-                if isFirst { send(.text(text(.noPayments, values(of: offered.offer)))) }
-                handOff(.noPayments, saying: nil)
-            }
-            return
-        }
+        // A long outage doesn't fill the transcript.
+        if offered.failures <= 5 || offered.failures % 20 == 0 { note(.payment, "no link yet: \(reason)") }
+        if trouble == .final { return linkRefusedForGood(offered, reason, isFirst: isFirst) }
         if isFirst, !state.stage.isMuted { send(.text(text(.linkComing, values(of: offered.offer)))) }
-        if offered.failures == 10 { alert(.linkFailed, "Stripe has given no payment link for a while: \(reason)") }
-        // 15 s, 30 s, 1 min … up to half an hour.
-        let seconds = min(15 << min(offered.failures - 1, 7), 1_800)
+        if trouble == .refused, isFirst {
+            alert(.linkFailed, "The customer waits for a payment link, and Stripe refuses the key: \(reason)")
+        } else if offered.failures == 10 {
+            alert(.linkFailed, "Stripe has given no payment link for a while: \(reason)")
+        }
+        // 15 s, 30 s, 1 min … up to a quarter of an hour.
+        let seconds = min(15 << min(offered.failures - 1, 6), 900)
         effects.append(.schedule(.linkRetry, at: now.adding(milliseconds: Int64(seconds) * 1_000)))
+    }
+
+    private mutating func linkRefusedForGood(_ offered: Offered, _ reason: String, isFirst: Bool) {
+        alert(.linkFailed, "Stripe refuses the payment link: \(reason)")
+        // Nothing will bring this link: after the release the customer isn't told that it is coming.
+        state.stage.standing = .qualified(Qualified(recommended: offered.offer.product))
+        cancel(.linkRetry)
+        guard !state.stage.isMuted else { return }
+        if isFirst { send(.text(text(.noPayments, values(of: offered.offer)))) }
+        handOff(.noPayments, saying: nil)
     }
 
     private mutating func sendLink(_ offer: Offer, _ link: PaymentLink, words: String?) {

@@ -3,12 +3,8 @@
 extension Step {
     mutating func paymentReported(_ news: PaymentNews) {
         switch news.kind {
-        case .refunded:
-            note(.payment, "refunded (\(news.sessionID))")
-            return alert(.refund, "A payment was refunded: \(news.sessionID)")
-        case .disputed:
-            note(.payment, "disputed (\(news.sessionID))")
-            return alert(.dispute, "A payment is disputed: \(news.sessionID). Answer in the Stripe dashboard.")
+        case .refunded, .refundFailed: return refundReported(news)
+        case .disputed, .disputeChanged, .disputeClosed: return disputeReported(news)
         case .sessionExpired:
             return note(.payment, "a checkout was left unfinished (\(news.sessionID))")
         case .completedPaid, .completedUnpaid, .laterPaid, .laterFailed:
@@ -25,9 +21,49 @@ extension Step {
         case .completedPaid, .laterPaid: paid(offer, news)
         case .completedUnpaid: pending(offer, link)
         case .laterFailed: failed(offer, link)
-        case .refunded, .disputed, .sessionExpired: break
+        default: break
         }
     }
+
+    // MARK: Money that goes back
+
+    private mutating func refundReported(_ news: PaymentNews) {
+        let amount = amount(of: news)
+        let more = news.detail.map { ": \($0)" } ?? ""
+        if news.kind == .refundFailed {
+            note(.payment, "a refund of \(amount) failed\(more) (\(news.sessionID))")
+            return alert(.refund, "A refund of \(amount) failed\(more). Pay it back another way; see Stripe.")
+        }
+        note(.payment, "refunded \(amount)\(more) (\(news.sessionID))")
+        alert(.refund, "\(amount) of \(paidThing(news)) was paid back\(more).")
+    }
+
+    private mutating func disputeReported(_ news: PaymentNews) {
+        let amount = amount(of: news)
+        let more = news.detail.map { ": \($0)" } ?? ""
+        switch news.kind {
+        case .disputed:
+            note(.payment, "disputed \(amount)\(more) (\(news.sessionID))")
+            alert(.dispute, "\(amount) of \(paidThing(news)) is disputed\(more). Answer in the Stripe dashboard.")
+        case .disputeClosed:
+            note(.payment, "the dispute over \(amount) is closed\(more) (\(news.sessionID))")
+            alert(.dispute, "The dispute over \(amount) of \(paidThing(news)) is closed\(more).")
+        default:
+            note(.payment, "the dispute over \(amount) goes on\(more) (\(news.sessionID))")
+        }
+    }
+
+    private func amount(of news: PaymentNews) -> String {
+        news.amount.map { MoneyFormat.text($0, in: .en) } ?? "a payment"
+    }
+
+    /// What was paid by this intent, for staff.
+    private func paidThing(_ news: PaymentNews) -> String {
+        state.payments.last { $0.paymentIntent != nil && $0.paymentIntent == news.paymentIntent }?.offer.productName
+            ?? state.payments.last { $0.offer.id == news.offerID }?.offer.productName ?? "a payment"
+    }
+
+    // MARK: Money that comes
 
     private func offer(of news: PaymentNews) -> (Offer, PaymentLink)? {
         if case .awaitingPayment(let offer, let link, _) = state.stage.standing,
@@ -53,7 +89,11 @@ extension Step {
         return nil
     }
 
+    /// Not counted, and no reason to remind of the payment either: a person sorts it out.
     private mutating func mismatch(_ news: PaymentNews, _ difference: String) {
+        if case .awaitingPayment(_, let link, _) = state.stage.standing, link.id == news.linkID {
+            cancel(.paymentReminder)
+        }
         note(.payment, "not counted: \(difference) (\(news.sessionID))")
         alert(.paymentMismatch, "A payment does not fit: \(difference). Session \(news.sessionID), see Stripe.")
     }
@@ -62,16 +102,15 @@ extension Step {
         let payment = Payment(
             offer: offer,
             sessionID: news.sessionID,
+            paymentIntent: news.paymentIntent,
             at: now,
             isConfirmedInChat: !state.stage.isMuted
         )
         state.payments.append(payment)
-        if case .awaitingPayment(let current, _, _) = state.stage.standing, current.id != offer.id {
-            retireCurrentOffer()
-        }
+        paidAfterItsEnd(offer)
         if case .dormant(let before) = state.stage { state.stage = before }
         state.stage.standing = .paid(payment)
-        cancel(.paymentReminder, .offerExpiry, .followUp)
+        cancel(.paymentReminder, .offerExpiry, .followUp, .dormancy)
         note(.payment, "paid \(MoneyFormat.text(offer.price, in: .en)) for \(offer.productName) (\(news.sessionID))")
         if state.stage.isMuted {
             alert(.paymentWithoutConfirmation, "Paid while the bot is silent: please confirm it to the customer.")
@@ -80,9 +119,24 @@ extension Step {
         }
     }
 
+    /// The customer paid and is told so; whether that is still wanted, and not one payment too many, a person decides.
+    private mutating func paidAfterItsEnd(_ offer: Offer) {
+        if case .awaitingPayment(let current, _, _) = state.stage.standing, current.id == offer.id { return }
+        retireCurrentOffer()
+        let count = state.payments.count
+        alert(
+            .paymentOfFormerOffer,
+            "\(offer.productName) was paid after its offer had ended"
+                + (count > 1 ? "; it is payment \(count) of this customer: pay it back if it is one too many." : ".")
+        )
+    }
+
     private mutating func pending(_ offer: Offer, _ link: PaymentLink) {
         guard case .awaitingPayment(let current, let currentLink, .open) = state.stage.standing, current.id == offer.id
-        else { return note(.payment, "a voucher for a former offer") }
+        else {
+            note(.payment, "a voucher for a former offer")
+            return state.stage.isMuted ? () : send(fixed: .paymentPending, values(of: offer))
+        }
         state.stage.standing = .awaitingPayment(current, currentLink, .pending)
         cancel(.paymentReminder, .offerExpiry)
         note(.payment, "completed, the money comes later (\(link.id))")

@@ -33,7 +33,7 @@ struct Step {
         case .understood(let understanding, let reply): understood(understanding, reply)
         case .modelUnavailable(let reason): modelUnavailable(reason)
         case .linkCreated(let offer, let link): linkCreated(offer, link)
-        case .linkFailed(let offer, let reason, let isFinal): linkFailed(offer, reason, isFinal: isFinal)
+        case .linkFailed(let offer, let reason, let trouble): linkFailed(offer, reason, trouble)
         case .payment(let news): paymentReported(news)
         case .timer(let kind): timerFired(kind)
         case .staff(let command): staffCommanded(command)
@@ -74,14 +74,6 @@ struct Step {
     mutating func alert(_ kind: Alert.Kind, _ detail: String) { effects.append(.alertStaff(Alert(kind, detail))) }
 
     mutating func note(_ kind: Note.Kind, _ text: String) { effects.append(.note(Note(kind, text))) }
-
-    /// 0 hours: the timer is switched off.
-    mutating func schedule(_ kind: TimerKind, inHours hours: Int) {
-        guard hours > 0 else { return }
-        effects.append(.schedule(kind, at: now.adding(hours: hours)))
-    }
-
-    mutating func cancel(_ kinds: TimerKind...) { effects += kinds.map { .cancel($0) } }
 
     mutating func noteStageChange(since before: Stage.Name) {
         let after = state.stage.name

@@ -73,7 +73,11 @@ public struct Policy: Sendable, Equatable {
     public var paymentReminderHours = 20
     public var offerExpiryHours = 168
     public var dormantHours = 336
+    /// Staff is reminded of a conversation that it took and left alone.
+    public var takeoverReminderHours = 24
     public var takeoverReleaseHours = 72
+    /// When the business speaks unasked; nil: at any hour.
+    public var hours: BusinessHours?
     /// How often the bot asks the same question in guided mode before it goes on without the answer.
     public var asksPerFieldMax = 2
     /// False where no Stripe key is configured: no offers are made, staff is told.

@@ -71,6 +71,8 @@ public struct LeadDocument: Codable, Sendable, Equatable {
     public var created_at: Moment
     public var updated_at: Moment
     public var last_customer_message_at: Moment?
+    /// In lists: where the next page begins when this lead is the last of its page.
+    public var cursor: String?
 
     public struct OfferDocument: Codable, Sendable, Equatable {
         public var id: String
@@ -95,7 +97,7 @@ public struct LeadDocument: Codable, Sendable, Equatable {
 }
 
 /// All about one lead on a screen.
-public struct LeadCard: Codable, Sendable, Equatable {
+public struct LeadCardDocument: Codable, Sendable, Equatable {
     public var lead: LeadDocument
     public var window: WindowDocument
     /// Oldest first.
@@ -135,7 +137,7 @@ public struct CostDocument: Codable, Sendable, Equatable {
 /// A part of everything about one person.
 public struct ExportPart: Codable, Sendable, Equatable {
     /// In the first part only.
-    public var card: LeadCard?
+    public var card: LeadCardDocument?
     public var entries: [TranscriptDocument.Entry]
     public var audit: [AuditEntry]?
     public var next_cursor: String?

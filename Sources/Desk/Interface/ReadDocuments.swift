@@ -1,5 +1,3 @@
-public import Storage
-
 public struct TranscriptPage: Codable, Sendable, Equatable {
     public var lead: LeadDocument
     public var entries: [TranscriptDocument.Entry]
@@ -33,7 +31,7 @@ public struct TranscriptDocument: Codable, Sendable, Equatable {
         public var send_state: String?
         public var delivery: String?
         public var error: String?
-        public var explanation: Explanation?
+        public var explanation: ExplanationDocument?
     }
 }
 

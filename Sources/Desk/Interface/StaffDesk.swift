@@ -7,7 +7,7 @@ public protocol StaffDesk: Sendable {
     // MARK: Reading
 
     func leads(_ request: LeadListRequest) async throws -> LeadPage
-    func card(_ reference: String) async throws -> LeadCard
+    func card(_ reference: String) async throws -> LeadCardDocument
     /// Lines after `after` (a `seq`), oldest first.
     func transcript(_ reference: String, after: Int64, limit: Int) async throws -> TranscriptPage
     /// What happened in all conversations after a `seq`, oldest first; without one, the newest few.

@@ -58,6 +58,9 @@ extension StripeClient {
                 try await wire.page("/v1/events", query.form) { (reader) throws(StripePayloadTrouble) in
                     StripePolledEvent(event: try StripeEvent(reader.json), raw: reader.json.encodedText())
                 }
+            },
+            paymentIntent: { (id) async throws(OutsideError) in
+                try await wire.get("/v1/payment_intents/\(FormEncoder.escape(id))", read: StripePaymentIntent.init)
             }
         )
     }

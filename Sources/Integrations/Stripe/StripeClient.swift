@@ -40,6 +40,8 @@ public struct StripeClient: Sendable {
     public var session: Call<String, StripeSession>
     public var price: Call<String, StripePrice>
     public var events: Call<StripeEventsQuery, StripePage<StripePolledEvent>>
+    /// Whose metadata say what a refund or a dispute, which carry none, is about.
+    public var paymentIntent: Call<String, StripePaymentIntent>
 
     public init(
         createPaymentLink: @escaping Write<PaymentLinkRequest, PaymentLink>,
@@ -50,7 +52,8 @@ public struct StripeClient: Sendable {
         expireSession: @escaping Write<String, StripeSession>,
         session: @escaping Call<String, StripeSession>,
         price: @escaping Call<String, StripePrice>,
-        events: @escaping Call<StripeEventsQuery, StripePage<StripePolledEvent>>
+        events: @escaping Call<StripeEventsQuery, StripePage<StripePolledEvent>>,
+        paymentIntent: @escaping Call<String, StripePaymentIntent>
     ) {
         self.createPaymentLink = createPaymentLink
         self.deactivatePaymentLink = deactivatePaymentLink
@@ -61,6 +64,7 @@ public struct StripeClient: Sendable {
         self.session = session
         self.price = price
         self.events = events
+        self.paymentIntent = paymentIntent
     }
 
     /// No key, no calls: everything fails with `not_configured`. Also the start of a test's own client.
@@ -80,7 +84,8 @@ public struct StripeClient: Sendable {
             expireSession: { (_, _) async throws(OutsideError) in throw error },
             session: { (_) async throws(OutsideError) in throw error },
             price: { (_) async throws(OutsideError) in throw error },
-            events: { (_) async throws(OutsideError) in throw error }
+            events: { (_) async throws(OutsideError) in throw error },
+            paymentIntent: { (_) async throws(OutsideError) in throw error }
         )
     }()
 }
@@ -128,16 +133,16 @@ extension StripeClient {
         )
     }
 
-    /// The newest link whose metadata says so, among the last `pagesMax` × 100.
+    /// The newest link that takes payments and whose metadata says so, among the last `pagesMax` × 100.
     public func findPaymentLink(
         metadata name: String,
         equals value: String,
-        pagesMax: Int = 3
+        pagesMax: Int = 10
     ) async throws(OutsideError) -> PaymentLink? {
         var startingAfter: String?
         for _ in 0..<pagesMax {
             let page = try await listPaymentLinks(StripeListQuery(startingAfter: startingAfter))
-            if let link = page.items.first(where: { $0.metadata[name] == value }) { return link }
+            if let link = page.items.first(where: { $0.active && $0.metadata[name] == value }) { return link }
             guard page.hasMore, let last = page.lastID else { return nil }
             startingAfter = last
         }

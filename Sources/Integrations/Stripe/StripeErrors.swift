@@ -53,8 +53,8 @@ enum StripeErrors {
         let shouldRetry = answer.headers["stripe-should-retry"]?.lowercased()
         switch status {
         case 401, 403:
-            // No waiting mends a key.
-            return .giveUp
+            // Nobody gets anything with this key before a person acts.
+            return .halt
         case 500...:
             // The stored answer of a write comes again whatever is repeated, so the header doesn't help there.
             if !writes || (shouldRetry == "true" && !replayed) { return .retry(afterMilliseconds: wait) }

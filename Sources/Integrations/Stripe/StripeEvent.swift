@@ -31,8 +31,7 @@ public struct StripeEvent: Sendable, Equatable {
     /// The types this program has a use for: what to enable at the endpoint and what to poll. Stripe takes 20 at most.
     public static let types = [
         "checkout.session.completed", "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed", "checkout.session.expired", "payment_intent.succeeded",
-        "payment_intent.payment_failed", "charge.refunded", "refund.created", "refund.updated", "refund.failed",
+        "checkout.session.async_payment_failed", "checkout.session.expired", "charge.refunded", "refund.failed",
         "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
         "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated",
     ]

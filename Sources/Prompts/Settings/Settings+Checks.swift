@@ -1,3 +1,4 @@
+import Conversation
 import Foundation
 
 extension Settings {
@@ -43,7 +44,16 @@ extension Settings {
         }
         if stripe.secretKey != nil, stripe.webhookSecrets.isEmpty {
             warnings.append(
-                "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook"
+                stripe.pollMinutes > 0
+                    ? "STRIPE_WEBHOOK_SECRET is not set; payments are confirmed late, by polling: set up the webhook"
+                    : "STRIPE_WEBHOOK_SECRET is not set and stripe.poll_minutes is 0; no payment is ever confirmed"
+            )
+        }
+        let (reminder, release) = (policy.takeoverReminderHours, policy.takeoverReleaseHours)
+        if reminder > 0, release > 0, reminder >= release {
+            warnings.append(
+                "timers.takeover_reminder_hours is not below timers.takeover_release_hours; staff isn't reminded before "
+                    + "the bot takes a conversation back"
             )
         }
         if openai.apiKey == nil {

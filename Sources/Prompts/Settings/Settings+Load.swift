@@ -80,6 +80,7 @@ extension Settings {
         outbox = Outbox(reader)
         business = BusinessSettings(reader)
         policy = Policy(reader)
+        policy.hours = business.hours
         prompts = PromptFilesInUse(
             isWatched: reader.bool("prompts.watch", default: true),
             pinsConversations: reader.bool("prompts.pin_conversations", default: false)
@@ -157,6 +158,7 @@ extension Policy {
         paymentReminderHours = reader.int("timers.payment_reminder_hours", default: paymentReminderHours, in: year)
         offerExpiryHours = reader.int("timers.offer_expiry_hours", default: offerExpiryHours, in: year)
         dormantHours = reader.int("timers.dormant_hours", default: dormantHours, in: year)
+        takeoverReminderHours = reader.int("timers.takeover_reminder_hours", default: takeoverReminderHours, in: year)
         takeoverReleaseHours = reader.int("timers.takeover_release_hours", default: takeoverReleaseHours, in: year)
         asksPerFieldMax = reader.int("conversation.asks_per_field_max", default: asksPerFieldMax, in: 1...10)
     }
@@ -174,6 +176,7 @@ extension Settings.BusinessSettings {
             amounts: reader.list("business.amounts").compactMap { Self.amount($0, reader) }
         )
         timezone = reader.text("business.timezone", default: "Europe/Lisbon")
+        hours = Self.hours(reader, timezone: timezone)
         let hosts = reader.placeOfList("business.link_hosts")
         for host in identity.linkHosts where host.contains("/") || host.contains(":") {
             reader.report(

@@ -77,6 +77,7 @@ extension Settings.Stripe {
         secretKey = reader.secret("stripe.secret_key")
         webhookSecrets = reader.secret("stripe.webhook_secret").map(Settings.parts) ?? []
         apiBase = reader.base("stripe.api_base", default: "https://api.stripe.com")
+        pollMinutes = reader.number("stripe.poll_minutes", default: 5, in: 0...1_440)
         guard let key = secretKey?.value else { return }
         if key.hasPrefix("pk_") {
             reader.report(

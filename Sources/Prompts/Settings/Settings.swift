@@ -73,6 +73,8 @@ public struct Settings: Sendable {
         public var secretKey: Secret?
         public var webhookSecrets: [Secret]
         public var apiBase: String
+        /// How often Stripe is asked for events that no webhook brought; 0: never.
+        public var pollMinutes: Double
     }
 
     /// The server that staff commands talk to instead of opening the database.
@@ -116,6 +118,8 @@ public struct Settings: Sendable {
         public var identity: Business
         /// IANA name, such as `Europe/Lisbon`.
         public var timezone: String
+        /// When it speaks unasked, by that clock; nil: at any hour.
+        public var hours: BusinessHours?
     }
 
     public enum LogLevel: String, CaseIterable, Sendable { case trace, debug, info, notice, warning, error, critical }

@@ -37,6 +37,7 @@ extension Sandbox {
             courier.setTargets(whatsApp: urls(body["whatsapp_url"]), stripe: urls(body["stripe_url"]))
             return .json(["ok": true])
         case ("POST", "pay"): return try await pay(try body(ask))
+        case ("POST", "refund"), ("POST", "dispute"): return try await goBack(segments[1], try body(ask))
         default: return .json(["error": "no such route; see GET /sandbox"], status: 404)
         }
     }
@@ -97,6 +98,19 @@ extension Sandbox {
         return .json(["session": .string(try await pay(link, method: method, outcome: outcome))])
     }
 
+    /// `{"session":…,"amount":…}`, `{"session":…,"reason":…}`, `{"session":…,"closed":"won"}`
+    private func goBack(_ how: String, _ body: Payload) async throws -> Answer {
+        guard let session = body["session"]?.text else { throw Misuse("give session, the id of a paid session") }
+        if how == "refund" {
+            try await refund(session: session, amount: body["amount"]?.integer)
+        } else if let closed = body["closed"]?.text {
+            try await closeDispute(session: session, isWon: closed == "won")
+        } else {
+            try await dispute(session: session, reason: body["reason"]?.text ?? "fraudulent")
+        }
+        return .json(["session": .string(session)])
+    }
+
     private func rule(_ body: Payload) throws(Misuse) -> FaultRule {
         guard let route = body["route"]?.text.flatMap(FaultRoute.init(rawValue:)) else {
             throw Misuse("route must be one of \(FaultRoute.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -137,7 +151,8 @@ extension Sandbox {
         ].map { "<dt>\($0.0)</dt><dd><code>\($0.1)</code></dd>" }.joined()
         let routes = [
             "POST /sandbox/customers/{wa_id}/messages", "GET /sandbox/customers/{wa_id}/messages", "GET /sandbox/books",
-            "POST /sandbox/faults", "POST /sandbox/webhooks", "POST /sandbox/pay",
+            "POST /sandbox/faults", "POST /sandbox/webhooks", "POST /sandbox/pay", "POST /sandbox/refund",
+            "POST /sandbox/dispute",
         ].map { "<li><code>\($0)</code></li>" }.joined()
         return PayPage.page("CRSET sandbox", "<dl>\(rows)</dl><ul>\(routes)</ul>")
     }

@@ -6,6 +6,7 @@ extension StripeService {
         let filters: [String: [String]] = [
             "payment_links": ["active"], "prices": ["active", "product", "currency", "type", "lookup_keys"],
             "products": ["active"], "refunds": ["payment_intent", "charge"], "payment_intents": ["customer"],
+            "charges": ["payment_intent", "customer"], "disputes": ["payment_intent", "charge"],
             "checkout/sessions": ["payment_link", "payment_intent", "status", "customer"],
         ]
         let allowed = filters[kind] ?? []

@@ -118,6 +118,7 @@ extension StripeService {
         intent["status"] = "succeeded"
         intent["amount_received"] = intent["amount"] ?? 0
         intent["next_action"] = nil
+        intent["latest_charge"] = charge(for: intent)["id"] ?? .null
     }
 
     private func countCompleted(_ id: String, _ state: inout StripeState) {

@@ -142,7 +142,10 @@ final class StripeService: Sendable {
         case ("POST", 2, "payment_links"): return try updateLink(segments[1], form)
         case ("POST", 1, "products"): return try createProduct(form)
         case ("POST", 1, "prices"): return try createPrice(form)
-        case ("POST", 1, "refunds"): return try createRefund(form)
+        case ("POST", 1, "refunds"):
+            let refund = try createRefund(form)
+            _ = refunded(refund)
+            return refund
         case ("POST", 4, "checkout") where segments[3] == "expire": return try expire(segments[2])
         case ("GET", 1, "events"): return try events(form)
         case ("GET", 1, let kind?) where Self.kinds[kind] != nil: return try list(kind, form)
@@ -161,6 +164,7 @@ final class StripeService: Sendable {
     static let kinds = [
         "payment_links": "payment_link", "products": "product", "prices": "price", "refunds": "refund",
         "payment_intents": "payment_intent", "events": "event", "checkout/sessions": "checkout.session",
+        "charges": "charge", "disputes": "dispute",
     ]
 
     func get(_ kind: String, _ id: String) throws(StripeError) -> Payload {

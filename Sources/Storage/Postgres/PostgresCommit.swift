@@ -28,9 +28,7 @@ struct PostgresCommit {
         else { return .lostLease }
         let handledThrough = turn.handledThrough ?? 0
         let newer = (transaction.openEvents[id] ?? []).filter { $0.seq > handledThrough }
-        if turn.mayBeSuperseded, newer.contains(where: { $0.kind == JournalKind.customer.rawValue }) {
-            return .superseded(newer)
-        }
+        if newer.contains(where: { $0.supersedes(turn) }) { return .superseded(newer) }
 
         transaction.db.later(
             "UPDATE journal SET handled_at = $1 WHERE conversation_id = $2 AND handled_at IS NULL AND seq <= $3",
@@ -52,6 +50,7 @@ struct PostgresCommit {
             score: turn.state.score,
             timers: prepared.timers,
             state: prepared.state,
+            desk: prepared.desk,
             undo: turn.undoFrom.map { (from: $0, through: handledThrough) }
         )
         let places = turn.messages.map { _ in conversation.pace.place(now: turn.now) }

@@ -2,44 +2,40 @@ public import Conversation
 
 extension PostgresStore {
     public func leads(_ query: LeadQuery) async throws -> [LeadRecord] {
-        let limit = min(max(query.limit, 0), StoreLimits.pageMax)
-        return try await leads(
-            """
-            WHERE ($1::text IS NULL OR stage = $1::text) AND ($2::text IS NULL OR language = $2::text)
-                AND ($3::bigint IS NULL OR updated_at < $3::bigint)
-            ORDER BY updated_at DESC, id LIMIT $4
-            """,
-            [.text(query.stage?.rawValue), .text(query.language?.rawValue), .time(query.before), .integer(limit)]
-        )
+        let sql = LeadSelection(query).sql
+        return try await leads(sql.postgres, sql.postgresValues)
     }
 
     public func leads(matching reference: String, limit: Int) async throws -> [LeadRecord] {
         if reference.isEmpty { return [] }
         let limit = min(max(limit, 0), StoreLimits.pageMax)
-        let exact = try await leads(
-            "WHERE id = $1 OR user_id = $1 ORDER BY id = $1 DESC LIMIT $2",
+        if let lead = try await lead(ConversationID(reference)) { return [lead] }
+        let byUser = try await leads(
+            "WHERE user_id = $1 ORDER BY updated_at DESC, id LIMIT $2",
             [.text(reference), .integer(limit)]
         )
-        if let first = exact.first, first.state.id.rawValue == reference { return [first] }
-        if !exact.isEmpty { return exact }
+        if !byUser.isEmpty { return byUser }
         let phone = PhoneReference(reference)
         if let phone {
             let found = try await leads(
                 """
-                WHERE wa_id = $1 OR id IN (SELECT conversation_id FROM identities WHERE kind = 'wa_id' AND value = $1)
+                WHERE id IN (SELECT id FROM conversations WHERE wa_id = $1
+                    UNION SELECT conversation_id FROM identities WHERE value = $1 AND kind = 'wa_id')
                 ORDER BY updated_at DESC, id LIMIT $2
                 """,
                 [.text(phone.digits), .integer(limit)]
             )
             if !found.isEmpty { return found }
         }
-        // No wildcard of the reference's own: substr compares plainly, and the range uses the index.
+        // No wildcard of the reference's own: ids compare by their bytes, and a suffix is digits.
         return try await leads(
             """
-            WHERE (id >= $1 AND substr(id, 1, length($1)) = $1) OR ($2::text IS NOT NULL AND wa_id LIKE '%' || $2::text)
+            WHERE id IN ((SELECT id FROM conversations WHERE id >= $1 AND id < $2 LIMIT $3)
+                UNION SELECT id FROM conversations
+                    WHERE right(wa_id, 6) = right($4, 6) AND wa_id IS NOT NULL AND wa_id LIKE '%' || $4)
             ORDER BY updated_at DESC, id LIMIT $3
             """,
-            [.text(reference), .text(phone?.suffix), .integer(limit)]
+            [.text(reference), .text(PrefixRange.end(reference)), .integer(limit), .text(phone?.suffix)]
         )
     }
 
@@ -62,27 +58,29 @@ extension PostgresStore {
         return rows.map(\.decoded)
     }
 
-    public func counts() async throws -> StoreCounts {
+    public func counts(atMost limit: Int) async throws -> StoreCounts {
         try await pool.read { db in
+            func count(_ sql: String) -> String { "(SELECT COUNT(*) FROM (SELECT 1 FROM \(sql) LIMIT $1) AS found)" }
             let row = try db.rows(
                 """
-                SELECT (SELECT COUNT(*) FROM conversations),
-                    (SELECT COUNT(DISTINCT conversation_id) FROM journal WHERE handled_at IS NULL),
-                    (SELECT COUNT(*) FROM outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')),
-                    (SELECT COUNT(*) FROM outbox WHERE closed_at IS NULL AND state = 'uncertain'),
-                    (SELECT COUNT(*) FROM outbox WHERE state = 'dead' AND dropped_at IS NULL)
-                        + (SELECT COUNT(*) FROM parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL),
-                    (SELECT COUNT(*) FROM unmatched WHERE dropped_at IS NULL)
-                """
+                SELECT \(count("conversations")),
+                    \(count("(SELECT DISTINCT conversation_id FROM journal WHERE handled_at IS NULL) AS open")),
+                    \(count("outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')")),
+                    \(count("outbox WHERE closed_at IS NULL AND state = 'uncertain'")),
+                    \(count("outbox WHERE state = 'dead' AND dropped_at IS NULL"))
+                        + \(count("parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL")),
+                    \(count("unmatched WHERE dropped_at IS NULL"))
+                """,
+                [.integer(limit)]
             ).first
-            func count(_ column: Int32) throws -> Int { Int(try row?.integer(column) ?? 0) }
+            func found(_ column: Int32) throws -> Int { min(limit, Int(try row?.integer(column) ?? 0)) }
             return StoreCounts(
-                leads: try count(0),
-                openConversations: try count(1),
-                outboxPending: try count(2),
-                outboxUncertain: try count(3),
-                deadLetters: try count(4),
-                unmatched: try count(5)
+                leads: try found(0),
+                openConversations: try found(1),
+                outboxPending: try found(2),
+                outboxUncertain: try found(3),
+                deadLetters: try found(4),
+                unmatched: try found(5)
             )
         }
     }
@@ -91,8 +89,7 @@ extension PostgresStore {
         let rows = try await pool.read { db in
             let rows = try db.rows(
                 """
-                SELECT id, channel, user_id, wa_id, created_at, updated_at, source, timers, state
-                FROM conversations \(condition)
+                SELECT \(LeadSelection.columns) FROM conversations \(condition)
                 """,
                 values
             )
@@ -121,7 +118,11 @@ extension RawLead {
             source: row.optional(6),
             timers: try row.text(7),
             state: try row.text(8),
-            alerts: alerts
+            alerts: alerts,
+            heldBy: row.optional(9),
+            assignedTo: row.optional(10),
+            waitingSince: try row.time(11),
+            product: row.optional(12)
         )
     }
 }

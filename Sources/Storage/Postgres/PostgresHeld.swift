@@ -18,6 +18,7 @@ struct HeldConversation {
         var score: Int
         var timers: String
         var state: String
+        var desk: DeskColumns
         /// First and last event of a turn that may be undone.
         var undo: (from: Int64, through: Int64)?
     }
@@ -105,14 +106,16 @@ extension HeldConversation {
                 due_at = $7, timer_at = $8, wake_at = $9, claimed_by = NULL, updated_at = $10, timers = $11, state = $12,
                 paid_until = $13, undo_from = $14, undo_through = $15,
                 undo_timers = CASE WHEN $14::bigint IS NULL THEN NULL ELSE timers END,
-                undo_state = CASE WHEN $14::bigint IS NULL THEN NULL ELSE state END
+                undo_state = CASE WHEN $14::bigint IS NULL THEN NULL ELSE state END,
+                held_by = $16, product = $17, is_unpaid = $18
             WHERE id = $1
             """,
             [
                 .text(id), .text(turned.language), .text(turned.stage), .integer(turned.score), .integer(turn),
                 .time(schedule.openSince), .time(schedule.due), .time(schedule.timer), .time(schedule.due),
                 .time(updatedAt), .text(turned.timers), .text(turned.state), .integer(pace.paidUntil),
-                .integer(turned.undo?.from), .integer(turned.undo?.through),
+                .integer(turned.undo?.from), .integer(turned.undo?.through), .text(turned.desk.heldBy),
+                .text(turned.desk.product), .integer(turned.desk.isUnpaid ? 1 : 0),
             ]
         )
     }

@@ -19,6 +19,7 @@ extension PostgresNeeds {
         switch arrival.content {
         case .message(let sender, _): addresses.append(sender.address)
         case .event(let id): conversations.insert(id.rawValue)
+        case .payment(let intent): intents.insert(intent)
         case .addressed(let address): addresses.append(address)
         case .status(let report):
             if let id = report.outboxID { add(row: id) } else { messageIDs.insert(report.messageID) }
@@ -40,12 +41,17 @@ struct PostgresInbox {
             guard let found = try transaction.conversation(id.rawValue) else {
                 return keepUnmatched(arrival, reason: "No conversation \(id.rawValue).")
             }
-            return append(arrival, to: found)
+            return try append(payment: arrival, to: found)
+        case .payment(let intent):
+            guard let owner = transaction.intents[intent], let found = try transaction.conversation(owner) else {
+                return keepUnmatched(arrival, reason: "No payment here has the intent \(intent).")
+            }
+            return try append(payment: arrival, to: found)
         case .addressed(let address):
             guard let found = try conversation(at: address) else {
                 return keepUnmatched(arrival, reason: "No conversation has this address.")
             }
-            return append(arrival, to: found)
+            return try append(arrival, to: found)
         case .status(let report):
             return try PostgresStatuses(transaction: transaction)
                 .apply(report, failureBody: arrival.body, receivedAt: arrival.receivedAt)
@@ -105,11 +111,25 @@ struct PostgresInbox {
 
     // MARK: Events
 
-    private func append(_ arrival: PreparedArrival, to conversation: HeldConversation) -> Acceptance {
+    private func append(_ arrival: PreparedArrival, to conversation: HeldConversation) throws -> Acceptance {
         guard insert(arrival) else { return .duplicate }
         add(arrival, to: conversation.id)
+        // The owner speaks, from the phone.
+        if arrival.kind == .owner {
+            _ = try PostgresWithdrawal(transaction: transaction).withdraw(from: conversation.id)
+        }
         wake(conversation, due: arrival.due, at: arrival.receivedAt)
         return .new(ConversationID(conversation.id))
+    }
+
+    /// What was kept because nobody knew whose it is may come again with its conversation.
+    private func append(payment arrival: PreparedArrival, to conversation: HeldConversation) throws -> Acceptance {
+        let acceptance = try append(arrival, to: conversation)
+        if case .new = acceptance, transaction.knownUnmatched.remove(arrival.outsideID) != nil {
+            transaction.db.later("DELETE FROM unmatched WHERE outside_id = $1", [.text(arrival.outsideID)])
+        }
+        if let intent = arrival.intent { transaction.know(intent: intent, of: conversation.id) }
+        return acceptance
     }
 
     /// An open event of our own, such as news of a message that can't be delivered.
@@ -179,7 +199,7 @@ extension PreparedArrival {
         case .addressed(let address): arrival.content = .addressed(address.withoutNUL)
         case .addressChange(let from, let to):
             arrival.content = .addressChange(from: from.withoutNUL, to: to.withoutNUL)
-        case .event, .status, .unmatched: break
+        case .event, .payment, .status, .unmatched: break
         }
         return arrival
     }

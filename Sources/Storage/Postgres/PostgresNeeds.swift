@@ -13,6 +13,8 @@ struct PostgresNeeds: Sendable {
     var messageIDs: Set<String> = []
     /// Arrivals that may be known already.
     var outsideIDs: Set<String> = []
+    /// Payment intents whose conversation is wanted.
+    var intents: Set<String> = []
     /// Turns to be committed, with the last event that each handled.
     var turns: [String: Int64] = [:]
 
@@ -22,6 +24,7 @@ struct PostgresNeeds: Sendable {
         rows.formUnion(other.rows)
         messageIDs.formUnion(other.messageIDs)
         outsideIDs.formUnion(other.outsideIDs)
+        intents.formUnion(other.intents)
         turns.merge(other.turns) { min($0, $1) }
     }
 
@@ -32,6 +35,7 @@ struct PostgresNeeds: Sendable {
 
     var isEmpty: Bool {
         addresses.isEmpty && conversations.isEmpty && rows.isEmpty && messageIDs.isEmpty && outsideIDs.isEmpty
+            && intents.isEmpty
     }
 }
 

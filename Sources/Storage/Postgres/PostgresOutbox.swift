@@ -94,7 +94,8 @@ struct PostgresOutbox {
             row.settle(at: now, heardAt: now)
         case .failed(let failure, let code, let reason):
             // A status settled it, or somebody else has it by now.
-            guard row.state == .sending, row.claimedBy == result.owner else { return }
+            guard row.state == .sending, row.claimedBy == result.owner, result.attempt ?? row.attempts == row.attempts
+            else { return }
             var trouble = OutboxTrouble(at: now, attempt: row.attempts, code: code, reason: reason)
             if case .unknown = failure { trouble.isUncertain = true }
             row.troubles.append(trouble)
@@ -104,6 +105,9 @@ struct PostgresOutbox {
             case .waitForCustomer:
                 row.wait(at: now)
                 try reportWaiting(row, now: now)
+            case .withdrawn:
+                row.bury(at: now)
+                try withdraw(row, event: prepared.event, now: now)
             case .dead:
                 row.bury(at: now)
                 try reportDead(row, event: prepared.event, now: now)
@@ -131,6 +135,15 @@ struct PostgresOutbox {
             "INSERT INTO alerts (conversation_id, at, kind, body) VALUES ($1, $2, $3, $4)",
             [.text(conversation), .time(now), .text(alert.kind.rawValue), .text(try StoredJSON.encode(alert))]
         )
+    }
+
+    /// A dead letter that nobody has to look at.
+    private func withdraw(_ row: HeldRow, event: String?, now: Timestamp) throws {
+        transaction.db.later(
+            "UPDATE outbox SET dropped_at = $1, dropped_by = $2 WHERE seq = $3",
+            [.time(now), .text(SendResult.withdrawer), .integer(row.seq)]
+        )
+        try reportDead(row, event: event, now: now)
     }
 
     /// The conversation hears of a lost message; staff hears of a link that stays open.

@@ -41,13 +41,31 @@ extension PostgresStore {
         }
     }
 
+    public func livingProcesses(now: Timestamp) async throws -> Int {
+        try await pool.read { db in
+            let row = try db.rows(
+                "SELECT COUNT(*) FROM processes WHERE left_at IS NULL AND heard_at >= $1",
+                [.time(now.adding(milliseconds: -Pulse.silence))]
+            ).first
+            return Int(try row?.integer(0) ?? 0)
+        }
+    }
+
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await pool.write { transaction in
-            try transaction.db.run(
+            try Self.freePolls(of: [owner], transaction.db)
+            return try transaction.db.run(
                 "UPDATE processes SET left_at = $1 WHERE owner = $2",
                 [.time(now), .text(owner)]
             )
         }
+    }
+
+    private static func freePolls(of owners: [String], _ db: PostgresConnection) throws {
+        try db.run(
+            "UPDATE polls SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = ANY($1)",
+            [.texts(owners)]
+        )
     }
 
     private static func free(
@@ -69,6 +87,7 @@ extension PostgresStore {
         )
         let sends = try PostgresReconcile(transaction: transaction, now: now, window: windowMilliseconds)
             .loseSenders(until: Timestamp(milliseconds: .max), of: owners)
+        try freePolls(of: owners, transaction.db)
         try transaction.db.run(
             "UPDATE processes SET left_at = $1 WHERE owner = ANY($2)",
             [.time(now), .texts(owners)]

@@ -31,6 +31,7 @@ extension PostgresStore {
                 """
             )
             try transaction.db.run("UPDATE processes SET left_at = $1 WHERE left_at IS NULL", [.time(now)])
+            try transaction.db.run("UPDATE polls SET claimed_by = NULL, lease_until = NULL")
             let reconcile = PostgresReconcile(transaction: transaction, now: now, window: windowMilliseconds)
             while try reconcile.loseSenders(until: Timestamp(milliseconds: .max)) != Reconcile.nothing {}
         }

@@ -6,6 +6,8 @@ enum PostgresSchema {
         ("3 dead letters", deadLetters),
         ("4 processes", processes),
         ("5 service alerts, spend", service),
+        ("6 polls, payment intents", polls),
+        ("8 desk", desk),
         ("10 prompt versions and trials", prompts),
     ]
 

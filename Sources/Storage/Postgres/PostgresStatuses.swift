@@ -44,7 +44,7 @@ struct PostgresStatuses {
         case .waitForCustomer:
             row.wait(at: receivedAt)
             try PostgresOutbox(transaction: transaction).reportWaiting(row, now: receivedAt)
-        case .dead:
+        case .withdrawn, .dead:
             (row.messageID, row.delivery, row.deliveryAt) = (report.messageID, .failed, report.at)
             row.bury(at: receivedAt)
             try PostgresInbox(transaction: transaction).append(

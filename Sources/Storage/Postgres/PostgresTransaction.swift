@@ -12,6 +12,8 @@ final class PostgresTransaction {
     /// Outside ids that the journal and the unmatched items hold already.
     var knownToJournal: Set<String> = []
     var knownUnmatched: Set<String> = []
+    /// By which conversation each payment intent is known.
+    var intents: [String: String] = [:]
     /// Of the conversations whose turns are to be committed.
     var openEvents: [String: [RawEntry]] = [:]
     /// Lanes in which something is not done yet.
@@ -37,7 +39,9 @@ final class PostgresTransaction {
             let found = try db.rows("SELECT id FROM outbox WHERE message_id = ANY($1)", [.texts(needs.messageIDs)])
             for row in found { needs.add(row: try row.text(0)) }
         }
+        try lookUp(intents: needs.intents)
         needs.conversations.formUnion(customers.values)
+        needs.conversations.formUnion(intents.values)
         let turns = needs.turns.sorted { $0.key < $1.key }
         let results = try db.fetch([
             Self.lockConversations(needs.conversations), Self.lockRows(needs.rows), Self.known(needs.outsideIDs),

@@ -31,9 +31,7 @@ struct SQLiteCommit {
 
         let handledThrough = turn.handledThrough ?? 0
         let newer = try SQLiteTurns(db: db).openEvents(of: id, after: handledThrough)
-        if turn.mayBeSuperseded, newer.contains(where: { $0.kind == JournalKind.customer.rawValue }) {
-            return .superseded(newer)
-        }
+        if newer.contains(where: { $0.supersedes(turn) }) { return .superseded(newer) }
 
         try db.run(
             "UPDATE journal SET handled_at = ? WHERE conversation_id = ? AND handled_at IS NULL AND seq <= ?",
@@ -66,13 +64,15 @@ struct SQLiteCommit {
                 due_at = ?6, timer_at = ?7, wake_at = ?6, claimed_by = NULL, updated_at = MAX(updated_at, ?8),
                 paid_until = ?9, undo_from = ?10, undo_through = ?11,
                 undo_timers = CASE WHEN ?10 IS NULL THEN NULL ELSE timers END,
-                undo_state = CASE WHEN ?10 IS NULL THEN NULL ELSE state END, timers = ?12, state = ?13
-            WHERE id = ?14
+                undo_state = CASE WHEN ?10 IS NULL THEN NULL ELSE state END, timers = ?12, state = ?13,
+                held_by = ?14, product = ?15, is_unpaid = ?16
+            WHERE id = ?17
             """,
             [
                 turn.state.language.rawValue, turn.state.stage.name.rawValue, turn.state.score, turn.turn,
                 openSince?.milliseconds, due, turn.timers.values.min()?.milliseconds, now, pace.paidUntil,
-                turn.undoFrom, turn.undoFrom == nil ? nil : turn.handledThrough, prepared.timers, prepared.state, id,
+                turn.undoFrom, turn.undoFrom == nil ? nil : turn.handledThrough, prepared.timers, prepared.state,
+                prepared.desk.heldBy, prepared.desk.product, prepared.desk.isUnpaid, id,
             ]
         )
     }

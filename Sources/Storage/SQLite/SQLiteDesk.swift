@@ -3,40 +3,37 @@ import GRDB
 
 extension SQLiteStore {
     public func leads(_ query: LeadQuery) async throws -> [LeadRecord] {
-        let limit = min(max(query.limit, 0), StoreLimits.pageMax)
-        return try await leads(
-            """
-            WHERE (?1 IS NULL OR stage = ?1) AND (?2 IS NULL OR language = ?2) AND (?3 IS NULL OR updated_at < ?3)
-            ORDER BY updated_at DESC, id LIMIT ?4
-            """,
-            [query.stage?.rawValue, query.language?.rawValue, query.before?.milliseconds, limit]
-        )
+        let sql = LeadSelection(query).sql
+        return try await leads(sql.sqlite, sql.sqliteArguments)
     }
 
     public func leads(matching reference: String, limit: Int) async throws -> [LeadRecord] {
         if reference.isEmpty { return [] }
         let limit = min(max(limit, 0), StoreLimits.pageMax)
-        let exact = try await leads("WHERE id = ?1 OR user_id = ?1 ORDER BY id = ?1 DESC LIMIT ?2", [reference, limit])
-        if let first = exact.first, first.state.id.rawValue == reference { return [first] }
-        if !exact.isEmpty { return exact }
+        if let lead = try await lead(ConversationID(reference)) { return [lead] }
+        let byUser = try await leads("WHERE user_id = ? ORDER BY updated_at DESC, id LIMIT ?", [reference, limit])
+        if !byUser.isEmpty { return byUser }
         let phone = PhoneReference(reference)
         if let phone {
             let found = try await leads(
                 """
-                WHERE wa_id = ?1 OR id IN (SELECT conversation_id FROM identities WHERE kind = 'wa_id' AND value = ?1)
+                WHERE id IN (SELECT id FROM conversations WHERE wa_id = ?1
+                    UNION SELECT conversation_id FROM identities WHERE value = ?1 AND kind = 'wa_id')
                 ORDER BY updated_at DESC, id LIMIT ?2
                 """,
                 [phone.digits, limit]
             )
             if !found.isEmpty { return found }
         }
-        // No wildcard of the reference's own: substr compares plainly, and the range uses the index.
+        // No wildcard of the reference's own: ids compare by their bytes, and a suffix is digits.
         return try await leads(
             """
-            WHERE (id >= ?1 AND substr(id, 1, length(?1)) = ?1) OR (?2 IS NOT NULL AND wa_id LIKE '%' || ?2)
+            WHERE id IN (SELECT * FROM (SELECT id FROM conversations WHERE id >= ?1 AND id < ?2 LIMIT ?3)
+                UNION SELECT id FROM conversations
+                    WHERE substr(wa_id, -6) = substr(?4, -6) AND wa_id IS NOT NULL AND wa_id LIKE '%' || ?4)
             ORDER BY updated_at DESC, id LIMIT ?3
             """,
-            [reference, phone?.suffix, limit]
+            [reference, PrefixRange.end(reference), limit, phone?.suffix]
         )
     }
 
@@ -60,9 +57,11 @@ extension SQLiteStore {
         return rows.map(\.decoded)
     }
 
-    public func counts() async throws -> StoreCounts {
+    public func counts(atMost limit: Int) async throws -> StoreCounts {
         try await read { db in
-            func count(_ sql: String) throws -> Int { try db.row("SELECT COUNT(*) FROM " + sql)?[0] ?? 0 }
+            func count(_ sql: String) throws -> Int {
+                try db.row("SELECT COUNT(*) FROM (SELECT 1 FROM \(sql) LIMIT ?)", [limit])?[0] ?? 0
+            }
             return StoreCounts(
                 leads: try count("conversations"),
                 openConversations: try count(
@@ -70,8 +69,11 @@ extension SQLiteStore {
                 ),
                 outboxPending: try count("outbox WHERE closed_at IS NULL AND state IN ('pending', 'sending')"),
                 outboxUncertain: try count("outbox WHERE closed_at IS NULL AND state = 'uncertain'"),
-                deadLetters: try count("outbox WHERE state = 'dead' AND dropped_at IS NULL")
-                    + count("parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL"),
+                deadLetters: min(
+                    limit,
+                    try count("outbox WHERE state = 'dead' AND dropped_at IS NULL")
+                        + count("parked_turns WHERE parked_at IS NOT NULL AND dropped_at IS NULL")
+                ),
                 unmatched: try count("unmatched WHERE dropped_at IS NULL")
             )
         }
@@ -81,8 +83,7 @@ extension SQLiteStore {
         let rows = try await read { db in
             try db.rows(
                 """
-                SELECT id, channel, user_id, wa_id, created_at, updated_at, source, timers, state
-                FROM conversations \(condition)
+                SELECT \(LeadSelection.columns) FROM conversations \(condition)
                 """,
                 arguments
             ).map { row in
@@ -107,7 +108,11 @@ extension RawLead {
             source: row[6],
             timers: row[7],
             state: row[8],
-            alerts: alerts
+            alerts: alerts,
+            heldBy: row[9],
+            assignedTo: row[10],
+            waitingSince: Timestamp(column: row[11]),
+            product: row[12]
         )
     }
 }

@@ -26,7 +26,13 @@ struct SQLiteInbox {
             guard let found = try conversation(id.rawValue) else {
                 return try keepUnmatched(arrival, reason: "No conversation \(id.rawValue).")
             }
-            return try append(arrival, to: found)
+            return try append(payment: arrival, to: found)
+        case .payment(let intent):
+            let owner: String? = try db.row("SELECT conversation_id FROM payment_intents WHERE id = ?", [intent])?[0]
+            guard let owner, let found = try conversation(owner) else {
+                return try keepUnmatched(arrival, reason: "No payment here has the intent \(intent).")
+            }
+            return try append(payment: arrival, to: found)
         case .addressed(let address):
             guard let found = try conversation(at: address) else {
                 return try keepUnmatched(arrival, reason: "No conversation has this address.")
@@ -99,8 +105,25 @@ struct SQLiteInbox {
 
     private func append(_ arrival: PreparedArrival, to conversation: Found) throws -> Acceptance {
         guard try insert(arrival, into: conversation.id) else { return .duplicate }
+        // The owner speaks, from the phone.
+        if arrival.kind == .owner { _ = try SQLiteWithdrawal(db: db).withdraw(from: conversation.id) }
         try wake(conversation, due: arrival.due, at: arrival.receivedAt)
         return .new(ConversationID(conversation.id))
+    }
+
+    /// What was kept because nobody knew whose it is may come again with its conversation.
+    private func append(payment arrival: PreparedArrival, to conversation: Found) throws -> Acceptance {
+        let acceptance = try append(arrival, to: conversation)
+        if case .new = acceptance {
+            try db.run("DELETE FROM unmatched WHERE outside_id = ?", [arrival.outsideID])
+        }
+        if let intent = arrival.intent {
+            try db.run(
+                "INSERT OR IGNORE INTO payment_intents (id, conversation_id) VALUES (?, ?)",
+                [intent, conversation.id]
+            )
+        }
+        return acceptance
     }
 
     /// An open event of our own, such as news of a message that can't be delivered.

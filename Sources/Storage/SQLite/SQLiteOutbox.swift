@@ -63,6 +63,7 @@ extension SQLiteStore {
                 """
             )
             try db.run("UPDATE processes SET left_at = ? WHERE left_at IS NULL", [now.milliseconds])
+            try db.run("UPDATE polls SET claimed_by = NULL, lease_until = NULL")
             let outbox = SQLiteOutbox(db: db)
             while try outbox.loseSenders(leaseEndedBy: nil, now: now, windowMilliseconds: windowMilliseconds).any {}
         }
@@ -130,7 +131,8 @@ struct SQLiteOutbox {
             try accept(seq, result.row, lane, state, messageID, history: row[6], now: now)
         case .failed(let failure, _, _):
             // A status settled it, or somebody else has it by now.
-            guard state == .sending, (row[3] as String?) == result.owner else { return }
+            guard state == .sending, (row[3] as String?) == result.owner, result.attempt ?? row[4] == row[4] as Int
+            else { return }
             if let trouble = prepared.trouble {
                 try lanes.addTrouble(trouble, attempt: row[4], to: seq)
             }
@@ -138,7 +140,13 @@ struct SQLiteOutbox {
             if failure == .waitForCustomer {
                 try reportWaiting(lane, conversation: row[5], history: row[6], now: now)
             }
-            if failure == .dead {
+            if case .withdrawn = failure {
+                try db.run(
+                    "UPDATE outbox SET dropped_at = ?, dropped_by = ? WHERE seq = ?",
+                    [now.milliseconds, SendResult.withdrawer, seq]
+                )
+            }
+            if prepared.event != nil {
                 try reportDead(
                     seq,
                     id: result.row,
@@ -187,7 +195,7 @@ struct SQLiteOutbox {
         case .retry(let at): try lanes.retry(seq, lane, at: at)
         case .unknown(let until): try lanes.makeUncertain(seq, until: until)
         case .waitForCustomer: try lanes.wait(seq, lane, at: now)
-        case .dead: try lanes.bury(seq, lane, at: now)
+        case .withdrawn, .dead: try lanes.bury(seq, lane, at: now)
         }
     }
 

@@ -31,10 +31,25 @@ extension SQLiteStore {
         }
     }
 
+    public func livingProcesses(now: Timestamp) async throws -> Int {
+        try await read { db in
+            let row = try db.row(
+                "SELECT COUNT(*) FROM processes WHERE left_at IS NULL AND heard_at >= ?",
+                [now.adding(milliseconds: -Pulse.silence).milliseconds]
+            )
+            return row?[0] ?? 0
+        }
+    }
+
     public func leave(_ owner: String, now: Timestamp) async throws {
         _ = try await group.write { db in
-            try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
+            try Self.freePolls(of: owner, db)
+            return try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
         }
+    }
+
+    private static func freePolls(of owner: String, _ db: Database) throws {
+        try db.run("UPDATE polls SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = ?", [owner])
     }
 
     private static func free(
@@ -53,6 +68,7 @@ extension SQLiteStore {
         )
         let sends = try SQLiteOutbox(db: db)
             .loseSenders(leaseEndedBy: nil, of: owner, now: now, windowMilliseconds: windowMilliseconds)
+        try freePolls(of: owner, db)
         try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
         return turns + sends.uncertain + sends.pending
     }

@@ -14,6 +14,8 @@ enum SQLiteSchema {
         migrator.registerMigration("3 dead letters") { try $0.execute(sql: deadLetters) }
         migrator.registerMigration("4 processes") { try $0.execute(sql: processes) }
         migrator.registerMigration("5 service alerts, spend") { try $0.execute(sql: service) }
+        migrator.registerMigration("6 polls, payment intents") { try $0.execute(sql: polls) }
+        migrator.registerMigration("8 desk") { try $0.execute(sql: desk) }
         migrator.registerMigration("10 prompt versions and trials") { try $0.execute(sql: prompts) }
         return migrator
     }

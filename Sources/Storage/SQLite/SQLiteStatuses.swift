@@ -59,7 +59,7 @@ struct SQLiteStatuses {
             try lanes.refresh(row.lane)
         case .waitForCustomer:
             try lanes.wait(row.seq, row.lane, at: receivedAt)
-        case .dead:
+        case .withdrawn, .dead:
             try db.run(
                 "UPDATE outbox SET message_id = ?, delivery = 'failed', delivery_at = ? WHERE seq = ?",
                 [report.messageID, report.at.milliseconds, row.seq]

@@ -99,11 +99,15 @@ public final class SQLiteStore: Store {
         guard migrates else {
             throw StoreError.cannotOpen("\(path) is not up to date. Run `crset migrate`.")
         }
-        do {
-            try migrator.migrate(pool)
-        } catch {
-            // Another process may have been quicker.
-            guard try isDone() else { throw error }
+        let count = { try pool.read { try migrator.appliedIdentifiers($0).count } }
+        var before = try count()
+        while try !isDone() {
+            do { try migrator.migrate(pool) } catch {
+                // Another process may have been quicker with this step, and may be at a later one.
+                let after = try count()
+                guard after > before else { throw error }
+                before = after
+            }
         }
     }
 

@@ -5,6 +5,7 @@ struct PreparedArrival: Sendable {
     enum Content: Sendable {
         case message(Sender, at: Timestamp)
         case event(ConversationID)
+        case payment(intent: String)
         case addressed(Address)
         case status(StatusReport)
         case addressChange(from: Address, to: Address)
@@ -18,6 +19,8 @@ struct PreparedArrival: Sendable {
     var kind: JournalKind = .event
     var body: String = ""
     var raw: String?
+    /// A payment intent that is known from here on to belong to this event's conversation.
+    var intent: String?
 
     init(_ arrival: Arrival) {
         outsideID = arrival.outsideID
@@ -35,6 +38,10 @@ struct PreparedArrival: Sendable {
                 content = .event(id)
                 kind = JournalKind(event)
                 body = try StoredJSON.encode(event)
+                if case .payment(let news) = event { intent = news.paymentIntent }
+            case .payment(let news, let intent):
+                content = .payment(intent: intent)
+                body = try StoredJSON.encode(Event.payment(news))
             case .addressed(let event, let address):
                 content = .addressed(address)
                 kind = JournalKind(event)

@@ -15,6 +15,7 @@ struct PreparedTurn: Sendable {
     var tasks: [String]
     var notes: [String]
     var alerts: [String]
+    var desk: DeskColumns
 
     init(_ turn: TurnCommit) throws {
         self.turn = turn
@@ -29,6 +30,7 @@ struct PreparedTurn: Sendable {
         }
         tasks = try turn.tasks.map { try StoredJSON.encode($0) }
         notes = try turn.notes.map { try StoredJSON.encode($0) }
+        desk = DeskColumns(turn.state)
         alerts = try turn.alerts.map { try StoredJSON.encode($0) }
     }
 

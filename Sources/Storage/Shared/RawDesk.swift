@@ -11,10 +11,14 @@ struct RawLead: Sendable {
     var timers: String
     var state: String
     var alerts: [(at: Int64, body: String)]
+    var heldBy: String?
+    var assignedTo: String?
+    var waitingSince: Timestamp?
+    var product: String?
 
     var decoded: LeadRecord {
         get throws {
-            LeadRecord(
+            var record = LeadRecord(
                 state: try StoredJSON.decode(text: state),
                 address: address,
                 createdAt: createdAt,
@@ -25,6 +29,9 @@ struct RawLead: Sendable {
                 timers: try StoredJSON.decodeTimers(timers),
                 source: source
             )
+            (record.heldBy, record.assignedTo) = (heldBy, assignedTo)
+            (record.waitingSince, record.product) = (waitingSince, product)
+            return record
         }
     }
 }

@@ -13,8 +13,18 @@ struct PreparedResult: Sendable {
         var trouble = OutboxTrouble(at: now, attempt: 0, code: code, reason: reason)
         if case .unknown = failure { trouble.isUncertain = true }
         self.trouble = try StoredJSON.encode(trouble)
-        if failure == .dead { event = try StoredJSON.encode(Event.undeliverable(code: code, reason: reason)) }
+        switch failure {
+        case .dead: event = try StoredJSON.encode(Event.undeliverable(code: code, reason: reason))
+        case .withdrawn(let timer?): event = try StoredJSON.encode(Event.timer(timer))
+        case .withdrawn(nil): event = try StoredJSON.encode(Event.remark("not sent: \(reason)"))
+        case .retry, .unknown, .waitForCustomer: break
+        }
     }
+}
+
+extension SendResult {
+    /// Who drops a row that was withdrawn.
+    static let withdrawer = "crset"
 }
 
 /// A claimed row before its JSON is read.

@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 
 /// When a conversation has something to do. The same rules for every engine.
 struct Schedule: Equatable, Sendable {
@@ -28,7 +28,7 @@ struct Schedule: Equatable, Sendable {
 
 extension OutboxRow {
     /// `<conversation>-<turn>-<index>`.
-    static func id(_ conversation: ConversationID, turn: Int, index: Int) -> String {
+    package static func id(_ conversation: ConversationID, turn: Int, index: Int) -> String {
         "\(conversation.rawValue)-\(turn)-\(index)"
     }
 

@@ -32,9 +32,9 @@ func reportingFailures(_ body: () async throws -> Void) async throws {
     } catch let error as Failure {
         Terminal.complain([error.description])
         throw ExitCode(error.exitCode)
-    } catch let error as Desk.Miss {
+    } catch let error as DeskError {
         Terminal.complain([error.description])
-        throw ExitCode(Exit.failure)
+        throw ExitCode(error.code == .invalid ? ExitCode.validationFailure.rawValue : Exit.failure)
     } catch let error as ExitCode {
         throw error
     } catch {

@@ -1,99 +1,183 @@
 import ArgumentParser
 import Conversation
 import Desk
-import Prompts
-import Server
-import Storage
 
 struct Leads: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Leads: list them, show one.",
-        subcommands: [List.self, Show.self] + NotYet.leads,
+        abstract: "Leads: list them, show one, keep them.",
+        subcommands: [
+            List.self, Show.self, TakeOverCommand.self, ReplyCommand.self, ReleaseCommand.self, AssignCommand.self,
+            NoteCommand.self, StageCommand.self,
+        ] + NotYet.leads,
         defaultSubcommand: List.self
     )
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Leads, newest activity first.")
+        static let configuration = CommandConfiguration(
+            abstract: "Leads, newest activity first.",
+            discussion: """
+                EXAMPLES
+                  crset leads --waiting                     who waits for a person, the longest first
+                  crset leads --stage awaiting_payment --unpaid --since 7d
+                  crset leads --assigned-to Rita --sort score
+                  crset leads --csv --all > leads.csv
+                  crset leads --json --limit 100 | jq -r '.[-1].cursor'    where the next page begins
+                """
+        )
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var options: StaffOptions
+        @OptionGroup var filter: LeadFilter
 
-        @Option(name: .long, help: "Only this stage, such as awaiting_payment.")
-        var stage: String?
-
-        @Option(name: .long, help: "Only this language, such as pt-PT.")
-        var language: String?
+        @Option(name: .long, help: "activity, created, score or waiting.")
+        var sort: String?
 
         @Option(name: .long, help: "At most so many (1…1000).")
         var limit = 50
 
+        @Option(name: .long, help: "The cursor of the last lead of the page before.")
+        var cursor: String?
+
+        @Flag(name: .long, help: "All pages, one after the other.")
+        var all = false
+
         @Flag(name: .long, help: "One JSON document.")
         var json = false
 
+        @Flag(name: .long, help: "Comma-separated values, safe to open in a spreadsheet.")
+        var csv = false
+
         func validate() throws {
-            if let stage, Stage.Name(rawValue: stage) == nil {
-                let names = Stage.Name.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("“\(stage)” is no stage; there are \(names)")
-            }
             guard (1...1_000).contains(limit) else { throw ValidationError("--limit takes 1 to 1000") }
+            if let sort, LeadListRequest.Sort(rawValue: sort) == nil {
+                let names = LeadListRequest.Sort.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--sort takes \(names)")
+            }
+            if json, csv { throw ValidationError("take --json or --csv") }
         }
 
         func run() async throws {
             try await reportingFailures {
-                try await withDesk(options) { desk in
-                    let query = LeadQuery(
-                        stage: stage.flatMap(Stage.Name.init(rawValue:)),
-                        language: language.map { Language($0) },
-                        limit: limit
-                    )
-                    let leads = try await desk.leads(query)
-                    if json {
-                        try Terminal.write(JSON.text(leads.map(LeadDocument.init)))
-                    } else {
-                        LeadTable(columns: Terminal.columns).lines(leads).forEach(Terminal.write)
-                    }
+                try await withStaff(options.configuration) { session in
+                    var request = try filter.request(limit: limit, session.clock, mine: options.who)
+                    (request.sort, request.cursor) = (sort.flatMap(LeadListRequest.Sort.init), cursor)
+                    let printer = LeadPrinter(form: json ? .json : csv ? .csv : .table, clock: session.clock)
+                    try await printer.print(request, all: all) { try await session.desk.leads($0) }
                 }
             }
         }
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One lead: what is known, where it stands.")
+        static let configuration = CommandConfiguration(
+            abstract: "One lead: what is known, where it stands, what it cost.",
+            discussion: """
+                EXAMPLES
+                  crset leads show 1kq3v7
+                  crset leads show "+351 910 000 001" --json
+                """
+        )
 
-        @OptionGroup var options: ConfigurationOptions
-
-        @Argument(help: "Lead id, an unambiguous prefix of it, or a phone number.")
-        var lead: String
+        @OptionGroup var options: StaffOptions
+        @OptionGroup var reference: LeadReference
 
         @Flag(name: .long, help: "One JSON document.")
         var json = false
 
         func run() async throws {
             try await reportingFailures {
-                try await withDesk(options) { desk in
-                    let record = try await desk.lead(lead)
-                    if json {
-                        try Terminal.write(JSON.text(LeadDocument(record)))
-                    } else {
-                        LeadCard().lines(record).forEach(Terminal.write)
-                    }
+                try await withStaff(options.configuration) { session in
+                    let card = try await session.desk.card(reference.lead)
+                    if json { return try Terminal.write(JSON.text(ShownLead(card))) }
+                    LeadCard(clock: session.clock).lines(card).forEach(Terminal.write)
                 }
             }
         }
     }
 }
 
-/// Opens the store that the configuration names for one command, without migrating it.
-func withDesk(_ options: ConfigurationOptions, _ body: (Desk) async throws -> Void) async throws {
-    let settings = try options.load()
-    if settings.crset.server != nil {
-        throw Failure(description: "CRSET_SERVER is set, and reaching a server is not there yet; unset it")
+/// The lead's own keys stand at the top, as in lists; what only the card has stands beside them.
+struct ShownLead: Encodable {
+    var card: LeadCardDocument
+
+    init(_ card: LeadCardDocument) { self.card = card }
+
+    enum Keys: String, CodingKey {
+        case window, cost, source, notes
+        case stageHistory = "stage_history"
     }
-    let store = try await openStore(settings, migrate: false)
-    do {
-        try await body(Desk(store: store))
-    } catch {
-        try? await store.close()
-        throw error
+
+    func encode(to encoder: any Encoder) throws {
+        try card.lead.encode(to: encoder)
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(card.window, forKey: .window)
+        try container.encode(card.cost, forKey: .cost)
+        try container.encodeIfPresent(card.source, forKey: .source)
+        try container.encode(card.notes, forKey: .notes)
+        try container.encode(card.stage_history, forKey: .stageHistory)
     }
-    try await store.close()
+}
+
+/// Which lead a command is about.
+struct LeadReference: ParsableArguments {
+    @Argument(help: "Lead id, an unambiguous prefix of it, or a phone number.")
+    var lead: String
+}
+
+/// Narrows the leads down.
+struct LeadFilter: ParsableArguments {
+    @Option(name: .long, help: "Only this stage, such as awaiting_payment; may be given several times.")
+    var stage: [String] = []
+
+    @Option(name: .long, help: "Only this language, such as pt-PT; pt means all kinds of Portuguese.")
+    var language: String?
+
+    @Option(name: .long, help: "Only this product of the catalog.")
+    var product: String?
+
+    @Option(name: .long, help: "Only scores from this one on.")
+    var scoreMin: Int?
+
+    @Option(name: .long, help: "Only scores up to this one.")
+    var scoreMax: Int?
+
+    @Option(name: .long, help: "Only those assigned to this person.")
+    var assignedTo: String?
+
+    @Flag(name: .long, help: "Only those assigned to you.")
+    var mine = false
+
+    @Flag(name: .long, help: "Only those assigned to nobody.")
+    var unassigned = false
+
+    @Flag(name: .long, help: "Only those that wait for a person.")
+    var waiting = false
+
+    @Flag(name: .long, help: "Only those with an offer that isn't paid.")
+    var unpaid = false
+
+    @Option(name: .long, help: "Only those with activity since: 24h, 7d, today, 2026-11-25, or ISO 8601.")
+    var since: String?
+
+    func validate() throws {
+        for name in stage where Stage.Name(rawValue: name) == nil {
+            let names = Stage.Name.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("“\(name)” is no stage; there are \(names)")
+        }
+        if [assignedTo != nil, mine, unassigned].count(where: { $0 }) > 1 {
+            throw ValidationError("take one of --assigned-to, --mine and --unassigned")
+        }
+    }
+
+    func request(limit: Int, _ clock: StaffClock, mine who: String) throws -> LeadListRequest {
+        var request = LeadListRequest(limit: limit)
+        request.stages = stage.isEmpty ? nil : stage
+        (request.language, request.product) = (language, product)
+        (request.score_min, request.score_max) = (scoreMin, scoreMax)
+        request.assigned_to = mine ? who : assignedTo
+        request.unassigned = unassigned ? true : nil
+        request.waiting = waiting ? true : nil
+        request.unpaid = unpaid ? true : nil
+        request.since = try since.map { try clock.parsed($0, option: "--since") }
+        return request
+    }
 }

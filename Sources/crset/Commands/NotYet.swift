@@ -3,28 +3,23 @@ import ArgumentParser
 /// Commands of CONTRACT.md that are still to come. They say so instead of pretending.
 enum NotYet {
     static let staff: [any ParsableCommand.Type] = [
-        Coming<Reply>.self, Coming<Review>.self, Coming<Search>.self, Coming<Watch>.self, Coming<Stats>.self,
+        Coming<Review>.self, Coming<Search>.self, Coming<Watch>.self, Coming<Stats>.self,
     ]
     static let operators: [any ParsableCommand.Type] = [
-        Coming<Backup>.self, Coming<Restore>.self, Coming<Token>.self,
+        Coming<Token>.self
     ]
 
     /// Beneath `crset leads`.
     static let leads: [any ParsableCommand.Type] = [
-        Coming<Export>.self, Coming<TakeOver>.self, Coming<Release>.self, Coming<Forget>.self,
+        Coming<Export>.self, Coming<Forget>.self,
     ]
 
     enum Export: ComingCommand { static let (parent, name) = ("leads ", "export") }
-    enum TakeOver: ComingCommand { static let (parent, name) = ("leads ", "takeover") }
-    enum Release: ComingCommand { static let (parent, name) = ("leads ", "release") }
     enum Forget: ComingCommand { static let (parent, name) = ("leads ", "forget") }
-    enum Reply: ComingCommand { static let name = "reply" }
     enum Review: ComingCommand { static let name = "review" }
     enum Search: ComingCommand { static let name = "search" }
     enum Watch: ComingCommand { static let name = "watch" }
     enum Stats: ComingCommand { static let name = "stats" }
-    enum Backup: ComingCommand { static let name = "backup" }
-    enum Restore: ComingCommand { static let name = "restore" }
     enum Token: ComingCommand { static let name = "token" }
 }
 

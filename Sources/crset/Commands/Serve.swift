@@ -3,7 +3,6 @@ import Logging
 import Prompts
 import Server
 import ServiceLifecycle
-import UnixSignals
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the service: HTTP, workers, outbox, timers.")
@@ -37,9 +36,17 @@ struct Serve: AsyncParsableCommand {
             }
             defer { announcing.cancel() }
             let group = ServiceGroup(
-                services: [application],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: log
+                configuration: ServiceGroupConfiguration(
+                    services: [
+                        .init(
+                            service: StopSignals(log: log),
+                            successTerminationBehavior: .gracefullyShutdownGroup,
+                            failureTerminationBehavior: .gracefullyShutdownGroup
+                        ),
+                        .init(service: application),
+                    ],
+                    logger: log
+                )
             )
             try await group.run()
         }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Conversation
 import Desk
-import Storage
 
 struct TranscriptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,10 +7,8 @@ struct TranscriptCommand: AsyncParsableCommand {
         abstract: "A conversation, readable."
     )
 
-    @OptionGroup var options: ConfigurationOptions
-
-    @Argument(help: "Lead id, an unambiguous prefix of it, or a phone number.")
-    var lead: String
+    @OptionGroup var options: StaffOptions
+    @OptionGroup var reference: LeadReference
 
     @Flag(name: .long, help: "One JSON document.")
     var json = false
@@ -31,36 +27,44 @@ struct TranscriptCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withDesk(options) { desk in
-                let record = try await desk.lead(lead)
-                if json { return try await writeJSON(desk, record) }
-                let view = TranscriptView(columns: Terminal.columns, hasColour: Terminal.hasColour, explains: explain)
-                view.heading(record).forEach(Terminal.write)
+            try await withStaff(options.configuration) { session in
+                if json { return try await writeJSON(session) }
+                let view = TranscriptView(
+                    columns: Terminal.columns,
+                    hasColour: Terminal.hasColour,
+                    explains: explain,
+                    clock: session.clock
+                )
                 var seq: Int64 = 0
+                var day = ""
+                var isFirst = true
                 while true {
-                    let entries = try await desk.transcript(of: record.state.id, after: seq, limit: Self.page)
-                    entries.flatMap(view.lines).forEach(Terminal.write)
-                    seq = entries.last?.entry.seq ?? seq
-                    if entries.count < Self.page {
+                    let page = try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
+                    if isFirst { view.heading(page.lead).forEach(Terminal.write) }
+                    isFirst = false
+                    for entry in page.entries {
+                        let lines = view.lines(entry)
+                        if !lines.isEmpty { view.dayLine(entry, after: &day).forEach(Terminal.write) }
+                        lines.forEach(Terminal.write)
+                    }
+                    seq = page.last_seq
+                    if !page.more {
                         guard follow else { return }
-                        try await Task.sleep(for: .milliseconds(500))
+                        try await Task.sleep(for: .milliseconds(300))
                     }
                 }
             }
         }
     }
 
-    private func writeJSON(_ desk: Desk, _ record: LeadRecord) async throws {
-        var all: [TranscriptEntry] = []
+    private func writeJSON(_ session: StaffSession) async throws {
+        var all: [TranscriptDocument.Entry] = []
+        var seq: Int64 = 0
         while true {
-            let entries = try await desk.transcript(
-                of: record.state.id,
-                after: all.last?.entry.seq ?? 0,
-                limit: Self.page
-            )
-            all += entries
-            if entries.count < Self.page { break }
+            let page = try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
+            all += page.entries
+            seq = page.last_seq
+            if !page.more { return try Terminal.write(JSON.text(TranscriptDocument(lead: page.lead, entries: all))) }
         }
-        try Terminal.write(JSON.text(TranscriptDocument(record, all)))
     }
 }

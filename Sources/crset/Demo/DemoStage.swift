@@ -58,7 +58,12 @@ struct DemoStage {
             throw Failure(description: "the sandbox can't start: \(error)", exitCode: Exit.unavailable)
         }
         let session = DemoSession(words: words)
-        let view = TranscriptView(columns: min(Terminal.columns, 100), hasColour: false, explains: demo.explain)
+        let view = TranscriptView(
+            columns: min(Terminal.columns, 100),
+            hasColour: false,
+            explains: demo.explain,
+            clock: StaffClock(zone: settings.business.timezone)
+        )
         let live = LiveBackend(
             sandbox: sandbox,
             settings: served(by: sandbox),

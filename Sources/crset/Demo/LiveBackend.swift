@@ -120,20 +120,22 @@ actor LiveBackend {
 
     private func record() async throws -> LeadRecord? {
         guard let desk = service?.application.desk else { return nil }
-        do { return try await desk.lead("+" + customer.phone) } catch is Desk.Miss { return nil }
+        do { return try await desk.lead("+" + customer.phone) } catch is DeskError { return nil }
     }
 
     func stage() async throws -> Stage.Name? { try await record()?.state.stage.name }
 
-    func lead() async throws -> [String] { try await record().map { LeadCard().lines($0) } ?? [] }
+    func lead() async throws -> [String] {
+        try await record().map { LeadCard(clock: view.clock).lines(LeadDocument($0)) } ?? []
+    }
 
     func transcript() async throws -> [String] {
         guard let desk = service?.application.desk, let record = try await record() else { return [] }
-        var lines = view.heading(record)
+        var lines = view.heading(LeadDocument(record))
         var seq: Int64 = 0
         while true {
             let entries = try await desk.transcript(of: record.state.id, after: seq)
-            lines += entries.flatMap(view.lines)
+            lines += entries.flatMap { TranscriptDocument.Entry.list($0).flatMap(view.lines) }
             guard let last = entries.last, entries.count == 500 else { return lines }
             seq = last.entry.seq
         }

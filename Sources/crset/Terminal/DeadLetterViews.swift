@@ -12,6 +12,11 @@ struct DeadLetterTable {
 
     private static let idWidth = 26
 
+    /// `11-25 14:02`, in UTC.
+    static func day(_ moment: Timestamp) -> String {
+        JSON.time(moment).dropFirst(5).prefix(11).replacingOccurrences(of: "T", with: " ")
+    }
+
     func lines(_ letters: [DeadLetter]) -> [String] {
         var lines: [String] = []
         if letters.isEmpty {
@@ -30,7 +35,7 @@ struct DeadLetterTable {
 
     private func rows(_ letter: DeadLetter) -> [String] {
         let mark = letter.mayHaveArrived ? "? " : ""
-        let rest = (letter.kind.rawValue, letter.code, LeadCard.day(letter.since), mark + letter.reason)
+        let rest = (letter.kind.rawValue, letter.code, DeadLetterTable.day(letter.since), mark + letter.reason)
         let id = Terminal.printable(letter.id)
         // An id is there to be copied, so it is never cut.
         if id.count <= Self.idWidth { return [row(id, rest.0, rest.1, rest.2, rest.3)] }
@@ -56,7 +61,11 @@ struct DeadLetterCard {
         lines.append("")
         lines += letter.history.flatMap { trouble in
             let number = trouble.attempt > 0 ? "try \(trouble.attempt)" : ""
-            return entry(LeadCard.day(trouble.at) + " " + number, "\(trouble.code): \(trouble.reason)", width: 19)
+            return entry(
+                DeadLetterTable.day(trouble.at) + " " + number,
+                "\(trouble.code): \(trouble.reason)",
+                width: 19
+            )
         }
         let content = words(letter)
         if !content.isEmpty { lines += [""] + content }
@@ -73,19 +82,20 @@ struct DeadLetterCard {
 
     private func heading(_ letter: DeadLetter) -> [String] {
         var lines = [letter.kind.rawValue + "  " + Terminal.printable(letter.id)]
-        lines += entry("since", LeadCard.day(letter.since) + made(letter))
+        lines += entry("since", DeadLetterTable.day(letter.since) + made(letter))
         if let conversation = letter.conversation {
             let phone = letter.address?.waID.map { "  +" + $0 } ?? ""
             lines += entry("lead", conversation.rawValue + phone)
         }
         if let dropped = letter.dropped {
-            lines += entry("dropped", "\(LeadCard.day(dropped.at)) by \(dropped.by)")
+            lines += entry("dropped", "\(DeadLetterTable.day(dropped.at)) by \(dropped.by)")
         }
         return lines
     }
 
     private func made(_ letter: DeadLetter) -> String {
-        letter.kind == .item || letter.createdAt == letter.since ? "" : "   written \(LeadCard.day(letter.createdAt))"
+        letter.kind == .item || letter.createdAt == letter.since
+            ? "" : "   written \(DeadLetterTable.day(letter.createdAt))"
     }
 
     private func words(_ letter: DeadLetter) -> [String] {

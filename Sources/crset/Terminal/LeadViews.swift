@@ -1,101 +1,121 @@
 import Conversation
+import Desk
 import Foundation
-import Storage
 
 /// `crset leads list`, fitted to the terminal.
 struct LeadTable {
     var columns: Int
+    var clock: StaffClock
+    var paint = Paint(isOn: false)
 
-    func lines(_ leads: [LeadRecord]) -> [String] {
-        guard !leads.isEmpty else { return ["No leads yet."] }
-        let name = max(8, min(30, columns - 62))
-        let head = row("LEAD", "NAME", "PHONE", "STAGE", "SCORE", "LAST", name)
-        return [head]
-            + leads.map { lead in
-                let mark = lead.openAlerts.isEmpty ? "" : "!"
-                return row(
-                    lead.state.id.rawValue,
-                    LeadCard.name(lead) ?? "–",
-                    lead.address.waID.map { "+" + $0 } ?? "–",
-                    mark + lead.state.stage.name.rawValue,
-                    String(lead.state.score),
-                    LeadCard.day(lead.updatedAt),
-                    name
-                )
+    func lines(_ leads: [LeadDocument]) -> [String] {
+        guard !leads.isEmpty else { return ["No leads like that."] }
+        let table = Table<LeadDocument>(
+            columns: [
+                .init("LEAD", 12) { String($0.id.prefix(12)) },
+                .init("NAME", 8) { $0.name ?? "–" },
+                .init("PHONE", 14, rank: 3) { $0.phone ?? "–" },
+                .init("LANG", 5, rank: 5) { $0.language },
+                .init("STAGE", 17) { ($0.waiting_since == nil ? "" : "!") + $0.stage },
+                .init("SCORE", 5, rank: 2) { String($0.score) },
+                .init("PRODUCT", 12, rank: 6) { $0.product ?? "" },
+                .init("WITH", 10, rank: 4) { $0.held_by ?? $0.assigned_to ?? "" },
+                .init("LAST", 11, rank: 1) { clock.short($0.updated_at) },
+            ],
+            flexible: "NAME",
+            flexibleMax: 32
+        )
+        let lines = table.lines(leads, width: columns)
+        return [paint(lines[0], .dim)]
+            + zip(leads, lines.dropFirst()).map { lead, line in
+                lead.waiting_since == nil ? line : paint(line, .bold)
             }
     }
+}
 
-    private func row(
-        _ id: String,
-        _ name: String,
-        _ phone: String,
-        _ stage: String,
-        _ score: String,
-        _ last: String,
-        _ width: Int
-    ) -> String {
-        let cells = [
-            Terminal.fitted(String(id.prefix(12)), 12), Terminal.fitted(name, width), Terminal.fitted(phone, 14),
-            Terminal.fitted(stage, 16), Terminal.fitted(score, 5), Terminal.fitted(last, 11),
+/// `crset leads list --csv`
+enum LeadCSV {
+    static let head = [
+        "id", "name", "phone", "language", "stage", "score", "product", "assigned_to", "held_by", "waiting_since",
+        "paid_amount", "paid_currency", "created_at", "updated_at",
+    ]
+
+    static func cells(_ lead: LeadDocument) -> [String] {
+        let currency = lead.payments.first?.price.currency
+        let paid = lead.payments.filter { $0.price.currency == currency }.reduce(0) { $0 + $1.price.amount }
+        return [
+            lead.id, lead.name ?? "", String((lead.phone ?? "").drop { $0 == "+" }), lead.language, lead.stage,
+            String(lead.score), lead.product ?? "", lead.assigned_to ?? "", lead.held_by ?? "",
+            lead.waiting_since?.description ?? "", currency == nil ? "" : String(paid), currency ?? "",
+            lead.created_at.description, lead.updated_at.description,
         ]
-        let line = cells.joined(separator: " ")
-        return String(line.prefix(max(20, columns))).trimmingCharacters(in: .whitespaces)
     }
 }
 
 /// `crset leads show`.
 struct LeadCard {
-    func lines(_ record: LeadRecord) -> [String] {
-        let state = record.state
-        var lines = [
-            "\(Self.name(record).map(Terminal.printable) ?? "(no name)")  ·  \(state.stage.name.rawValue)  ·  score \(state.score)",
-            "lead      \(state.id.rawValue)",
-            "phone     \(record.address.waID.map { "+" + $0 } ?? "unknown")",
-            "language  \(state.language.rawValue)",
-            "since     \(Self.day(record.createdAt))   last activity \(Self.day(record.updatedAt))",
-        ]
-        if let user = record.address.userID { lines.append("user id   \(user)") }
-        if !state.fields.isEmpty { lines.append("") }
-        for (id, value) in state.fields.sorted(by: { $0.key < $1.key }) {
+    var clock: StaffClock
+
+    func lines(_ card: LeadCardDocument) -> [String] {
+        var lines = lines(card.lead)
+        lines.insert("window    \(window(card.window))", at: min(5, lines.count))
+        if card.cost.answers > 0 {
+            lines.append("")
             lines.append(
-                "  \(id.padding(toLength: 14, withPad: " ", startingAt: 0)) \(Terminal.printable(Self.words(value)))"
+                "model     \(card.cost.answers) answers, \(card.cost.prompt_tokens)+\(card.cost.completion_tokens) tokens, "
+                    + Self.dollars(card.cost.micro_usd)
             )
         }
-        lines += stageLines(state)
-        for payment in state.payments {
-            lines.append("  paid \(MoneyFormat.text(payment.offer.price, in: .en)) for \(payment.offer.productName)")
+        if !card.stage_history.isEmpty {
+            lines.append("")
+            lines += card.stage_history.map { "  \(clock.short($0.at))  \($0.from) → \($0.to)" }
         }
-        for alert in record.openAlerts {
-            lines.append("! \(Self.day(alert.at))  \(Terminal.printable(alert.alert.detail))")
+        if !card.notes.isEmpty {
+            lines.append("")
+            lines += card.notes.suffix(20).map { "· \(clock.short($0.at))  \(Terminal.printable($0.text))" }
         }
         return lines
     }
 
-    private func stageLines(_ state: ConversationState) -> [String] {
-        switch state.stage.standing {
-        case .offered(let offered): ["", "  offer \(offered.offer.productName), its link is coming"]
-        case .awaitingPayment(let offer, let link, let progress):
-            [
-                "", "  offer \(offer.productName), \(MoneyFormat.text(offer.price, in: .en)), \(progress.rawValue)",
-                "  \(link.url)",
-            ]
-        case .disqualified(let reason): ["", "  disqualified: \(reason)"]
-        default: []
+    func lines(_ lead: LeadDocument) -> [String] {
+        var lines = [
+            "\(lead.name.map(Terminal.printable) ?? "(no name)")  ·  \(lead.stage)  ·  score \(lead.score)",
+            "lead      \(lead.id)",
+            "phone     \(lead.phone ?? "unknown")",
+            "language  \(lead.language)",
+            "since     \(clock.short(lead.created_at))   last activity \(clock.short(lead.updated_at))",
+        ]
+        if let user = lead.user_id { lines.append("user id   \(Terminal.printable(user))") }
+        if let holder = lead.held_by { lines.append("with      \(Terminal.printable(holder)); the bot is silent") }
+        if let name = lead.assigned_to { lines.append("assigned  \(Terminal.printable(name))") }
+        if !lead.fields.isEmpty { lines.append("") }
+        for (id, value) in lead.fields.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(Terminal.fitted(id, 14)) \(Terminal.printable(value))")
         }
+        if let offer = lead.offer {
+            lines += ["", "  offer \(offer.product), \(MoneyFormat.text(offer.price.money, in: .en))"]
+            lines.append("  \(offer.url ?? "its link is coming")")
+        }
+        for payment in lead.payments {
+            lines.append("  paid \(MoneyFormat.text(payment.price.money, in: .en)) for \(payment.product)")
+        }
+        for alert in lead.alerts { lines.append("! \(clock.short(alert.at))  \(Terminal.printable(alert.detail))") }
+        return lines
     }
 
-    static func name(_ record: LeadRecord) -> String? {
-        if case .text(let name) = record.state.fields["name"] { return name }
-        return record.state.profileName
-    }
+    private func window(_ window: WindowDocument) -> String { WindowWords.text(window, clock) }
 
-    static func words(_ value: FieldValue) -> String {
-        if case .money(let money) = value { return MoneyFormat.text(money, in: .en) }
-        return value.plainText
+    static func dollars(_ micro: Int) -> String {
+        let value = Double(micro) / 1_000_000
+        return "$" + value.formatted(.number.precision(.fractionLength(value < 1 ? 4 : 2)).grouping(.never))
     }
+}
 
-    static func day(_ moment: Timestamp) -> String {
-        let text = JSON.time(moment)
-        return String(text.dropFirst(5).prefix(11)).replacingOccurrences(of: "T", with: " ")
+/// The 24-hour window in words.
+enum WindowWords {
+    static func text(_ window: WindowDocument, _ clock: StaffClock) -> String {
+        guard let closes = window.closes_at else { return "shut: the customer never wrote" }
+        return window.is_open
+            ? "open until \(clock.short(closes))" : "shut since \(clock.short(closes)): only templates go out"
     }
 }

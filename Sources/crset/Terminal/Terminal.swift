@@ -1,11 +1,45 @@
 import Foundation
+import Synchronization
 
 /// Standard output and error of a command.
 enum Terminal {
+    /// Where lines go instead of standard output, while a pager shows them.
+    static let pager = Mutex<Int32?>(nil)
+
     static func write(_ text: String) {
-        // A reader that went away (`| head`) is no failure of ours.
-        try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        let descriptor = pager.withLock { $0 } ?? STDOUT_FILENO
+        if !put(Data((text + "\n").utf8), on: descriptor) {
+            // A reader that went away (`| head`) is no failure of ours, and there is nobody left to write for.
+            exit(0)
+        }
     }
+
+    /// False: the reader has gone.
+    private static func put(_ data: Data, on descriptor: Int32) -> Bool {
+        data.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                if count >= 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno == EPIPE {
+                    return false
+                } else if errno == EAGAIN {
+                    // Somebody else made the terminal non-blocking.
+                    var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&ready, 1, 1_000)
+                } else if errno != EINTR {
+                    // A full disk behind a redirection: the exit code tells.
+                    complain(["the output can't be written: \(String(cString: strerror(errno)))"])
+                    exit(1)
+                }
+            }
+            return true
+        }
+    }
+
+    /// Writing into a closed pipe is an answer, not the end of the process.
+    static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
     /// One line for each thing that is wrong.
     static func complain(_ lines: [String]) {
@@ -26,6 +60,8 @@ enum Terminal {
         isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
 
+    static var paint: Paint { Paint(isOn: hasColour) }
+
     /// What a customer wrote, without anything that could steer the terminal or turn the text around.
     static func printable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
@@ -34,36 +70,26 @@ enum Terminal {
             case 0x0A: result.append(scalar)
             case 0x09: result.append(" ")
             case 0..<0x20, 0x7F..<0xA0: result.append("\u{FFFD}")
-            case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: continue
+            case 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: continue
             default: result.append(scalar)
             }
         }
         return String(result)
     }
 
-    /// On one line and no wider than `columns` characters.
+    /// On one line and exactly as wide as `columns`.
     static func fitted(_ text: String, _ columns: Int) -> String {
         let line = printable(text).replacingOccurrences(of: "\n", with: " ")
-        let cut = line.count > columns ? String(line.prefix(max(0, columns - 1))) + "…" : line
-        return cut + String(repeating: " ", count: max(0, columns - cut.count))
+        var width = DisplayWidth.of(line)
+        guard width > columns else { return line + String(repeating: " ", count: columns - width) }
+        var cut = line[...]
+        while width > columns - 1, let last = cut.popLast() { width -= DisplayWidth.of(last) }
+        return cut + "…" + String(repeating: " ", count: max(0, columns - 1 - width))
     }
 
-    /// In lines of at most `width` characters, broken at spaces where there are any.
+    /// In lines of at most `width` columns, broken at spaces where there are any.
     static func wrapped(_ text: String, _ width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            var word = String(word)
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = ""
-            }
-            while word.count > width {
-                lines.append(String(word.prefix(width)))
-                word = String(word.dropFirst(width))
-            }
-            line = line.isEmpty ? word : line + " " + word
-        }
-        return lines + [line]
+        StyledText.wrap(StyledText.cells(text, keepsMarks: true), width: max(width, DisplayWidth.columnsMax))
+            .map { String($0.map(\.character)) }
     }
 }

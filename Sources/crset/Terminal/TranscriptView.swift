@@ -1,83 +1,101 @@
-import Conversation
+import Desk
 import Foundation
-import Storage
 
 /// A conversation that reads like a chat: the customer left, the business to the right of its mark, notes between.
 struct TranscriptView {
     var columns: Int
     var hasColour: Bool
     var explains: Bool
+    var clock: StaffClock
 
-    func heading(_ record: LeadRecord) -> [String] {
-        let name = LeadCard.name(record).map(Terminal.printable) ?? "(no name)"
-        return ["\(name)  ·  \(record.state.stage.name.rawValue)  ·  \(record.state.id.rawValue)", ""]
+    func heading(_ lead: LeadDocument) -> [String] {
+        let name = lead.name.map(Terminal.printable) ?? "(no name)"
+        return ["\(name)  ·  \(lead.stage)  ·  \(lead.id)", ""]
     }
 
-    func lines(_ entry: TranscriptEntry) -> [String] {
-        TranscriptLine.lines(of: entry).flatMap { lines($0, entry) }
+    /// A line before the first entry of each day. `day` is that of the entry before.
+    func dayLine(_ entry: TranscriptDocument.Entry, after day: inout String) -> [String] {
+        let today = clock.date(entry.at)
+        if today == day { return [] }
+        defer { day = today }
+        return [paint("—— \(today) ——", "note")]
     }
 
-    private func lines(_ line: TranscriptLine, _ entry: TranscriptEntry) -> [String] {
-        if line.author == .event, line.text.isEmpty { return [] }
-        let time = String(JSON.time(entry.entry.at).dropFirst(11).prefix(5))
-        let head = "\(time) \(mark(line.author))"
-        var body = Terminal.printable(line.text) + ticks(entry)
-        for choice in line.choices { body += "\n[\(Terminal.printable(choice))]" }
-        let width = max(16, columns - 18)
+    func lines(_ entry: TranscriptDocument.Entry) -> [String] {
+        if entry.author == "event", entry.text.isEmpty { return [] }
+        let head = Terminal.fitted("\(clock.time(entry.at)) \(mark(entry.author))", 16)
+        var body = Terminal.printable(entry.text) + TranscriptWords.ticks(entry)
+        for choice in entry.choices ?? [] { body += "\n[\(Terminal.printable(choice))]" }
+        // On a narrow terminal the words get the whole width below their head.
+        let isNarrow = columns < 50
+        let width = max(16, isNarrow ? columns - 2 : columns - 18)
         let wrapped = body.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
             Terminal.wrapped(String($0), width)
         }
-        var result = wrapped.enumerated().map { index, text in
-            (index == 0 ? head.padding(toLength: 16, withPad: " ", startingAt: 0) : String(repeating: " ", count: 16))
-                + "│ " + text
+        var result: [String]
+        if isNarrow {
+            result = [head.trimmingCharacters(in: .whitespaces)] + wrapped.map { "│ " + $0 }
+        } else {
+            result = wrapped.enumerated().map { index, text in
+                (index == 0 ? head : String(repeating: " ", count: 16)) + "│ " + text
+            }
         }
-        if explains, let why = entry.explanation { result += explanation(why) }
-        return result.map { paint($0, line.author) }
+        if explains, let why = entry.explanation { result += explanation(why, isNarrow: isNarrow) }
+        return result.map { paint($0, entry.author) }
     }
 
-    private func mark(_ author: TranscriptLine.Author) -> String {
+    private func mark(_ author: String) -> String {
         switch author {
-        case .customer: "customer"
-        case .bot: "    bot"
-        case .staff: "  staff"
-        case .note: "·"
-        case .event: "›"
+        case "customer": "customer"
+        case "bot": "    bot"
+        case "staff": "  staff"
+        case "note": "·"
+        default: "›"
         }
     }
 
-    private func ticks(_ entry: TranscriptEntry) -> String {
-        switch (entry.sendState, entry.delivery) {
+    private func explanation(_ why: ExplanationDocument, isNarrow: Bool) -> [String] {
+        let margin = isNarrow ? "  " : String(repeating: " ", count: 20)
+        return Terminal.wrapped(TranscriptWords.explanation(why), max(16, columns - margin.count)).map { margin + $0 }
+    }
+
+    private func paint(_ line: String, _ author: String) -> String {
+        guard hasColour else { return line }
+        switch author {
+        case "customer": return "\u{1B}[36m\(line)\u{1B}[0m"
+        case "note", "event": return "\u{1B}[2m\(line)\u{1B}[0m"
+        case "staff": return "\u{1B}[33m\(line)\u{1B}[0m"
+        default: return line
+        }
+    }
+}
+
+/// What every form of a transcript says alike.
+enum TranscriptWords {
+    static func ticks(_ entry: TranscriptDocument.Entry) -> String {
+        switch (entry.send_state, entry.delivery) {
         case (nil, _): ""
-        case (.dead, _), (_, .failed): " ✗ \(entry.error ?? "")"
-        case (_, .read), (_, .played): " ✓✓"
-        case (_, .delivered): " ✓✓"
-        case (.sent, _): " ✓"
-        case (.uncertain, _): " ?"
+        case ("dead", _), (_, "failed"): " ✗ \(Terminal.printable(entry.error ?? ""))"
+        case (_, "read"), (_, "played"): " ✓✓ read"
+        case (_, "delivered"): " ✓✓"
+        case ("sent", _): " ✓"
+        case ("uncertain", _): " ? (no answer from WhatsApp yet)"
         default: " …"
         }
     }
 
-    private func explanation(_ why: Explanation) -> [String] {
-        var parts = ["prompts \(why.promptVersion)"]
-        parts.append(why.model.map { "\($0), \(why.promptTokens)+\(why.completionTokens) tokens" } ?? "guided mode")
-        if why.costMicroUSD > 0 { parts.append("\(Double(why.costMicroUSD) / 1_000_000) USD") }
-        if why.latencyMilliseconds > 0 { parts.append("\(why.latencyMilliseconds) ms") }
-        parts.append("\(why.stageBefore.rawValue) → \(why.stageAfter.rawValue)")
-        parts.append("score \(why.scoreBefore) → \(why.scoreAfter)")
-        if let understood = why.understood { parts.append("intent \(understood.intent.rawValue)") }
-        if let trouble = why.modelTrouble { parts.append("no model: \(Terminal.printable(trouble))") }
-        return Terminal.wrapped(parts.joined(separator: " · "), max(16, columns - 20)).map {
-            String(repeating: " ", count: 18) + "  " + $0
+    static func explanation(_ why: ExplanationDocument) -> String {
+        var parts = ["prompts \(why.prompt_version)"]
+        parts.append(why.model.map { "\($0), \(why.prompt_tokens)+\(why.completion_tokens) tokens" } ?? "guided mode")
+        if why.cost_micro_usd > 0 { parts.append(LeadCard.dollars(why.cost_micro_usd)) }
+        if why.latency_ms > 0 { parts.append("\(why.latency_ms) ms") }
+        parts.append("\(why.stage_before) → \(why.stage_after)")
+        parts.append("score \(why.score_before) → \(why.score_after)")
+        if let intent = why.intent { parts.append("intent \(intent)") }
+        for (id, value) in (why.fields ?? [:]).sorted(by: { $0.key < $1.key }) {
+            parts.append("\(id) = \(Terminal.printable(value))")
         }
-    }
-
-    private func paint(_ line: String, _ author: TranscriptLine.Author) -> String {
-        guard hasColour else { return line }
-        switch author {
-        case .customer: return "\u{1B}[36m\(line)\u{1B}[0m"
-        case .note, .event: return "\u{1B}[2m\(line)\u{1B}[0m"
-        case .staff: return "\u{1B}[33m\(line)\u{1B}[0m"
-        case .bot: return line
-        }
+        if let trouble = why.model_trouble { parts.append("no model: \(Terminal.printable(trouble))") }
+        return parts.joined(separator: " · ")
     }
 }

@@ -5,7 +5,14 @@ timer: payment_reminder
 link: c1-1
 timer: offer_expiry
 stage: qualified
-bot is silent
+bot: expirou
+bot says once
+timer off: payment_reminder
+timer set: dormancy
+# Paid all the same, on a page that was still open: confirmed, and a person looks.
 stripe: former paid
 stage: paid
+bot: Pagamento confirmado
 payments: 1
+alert: payment_of_former_offer
+timer off: dormancy

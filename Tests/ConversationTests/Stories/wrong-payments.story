@@ -6,6 +6,7 @@ stripe: wrong amount
 stage: awaiting_payment
 bot is silent
 alert: payment_mismatch
+timer off: payment_reminder
 stripe: wrong link
 stage: awaiting_payment
 bot is silent

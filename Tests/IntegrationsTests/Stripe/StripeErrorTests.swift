@@ -43,8 +43,8 @@ struct StripeErrorTests {
             status: 401,
             error: #""type":"invalid_request_error""#,
             code: "invalid_request_error",
-            write: .giveUp,
-            read: .giveUp,
+            write: .halt,
+            read: .halt,
             needsOperator: true,
             headers: ["stripe-should-retry": "true"]
         ),
@@ -55,7 +55,7 @@ struct StripeErrorTests {
             write: .giveUp,
             read: .giveUp
         ),
-        Row(status: 403, error: "", code: "http_403", write: .giveUp, read: .giveUp, needsOperator: true),
+        Row(status: 403, error: "", code: "http_403", write: .halt, read: .halt, needsOperator: true),
         Row(
             status: 404,
             error: #""code":"resource_missing""#,

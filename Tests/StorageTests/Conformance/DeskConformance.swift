@@ -21,7 +21,13 @@ struct DeskConformance {
         try await engine.withStore { (store) async throws in
             try await Self.fill(store)
             #expect(Self.ids(try await store.leads(LeadQuery(limit: 2))) == ["ccc1", "b%_1"])
-            #expect(Self.ids(try await store.leads(LeadQuery(before: Given.at(300)))) == ["bbb1", "aaa2", "aaa1"])
+            #expect(
+                Self.ids(
+                    try await store.leads(
+                        LeadQuery(after: .init(value: Given.at(300).milliseconds, id: ConversationID("")))
+                    )
+                ) == ["bbb1", "aaa2", "aaa1"]
+            )
             _ = try await store.accept([Given.event("e", .remark("x"), of: ConversationID("aaa1"), at: 900)])
             #expect(Self.ids(try await store.leads(LeadQuery(limit: 1))) == ["aaa1"])
 
@@ -85,6 +91,19 @@ struct DeskConformance {
                         unmatched: 0
                     )
             )
+        }
+    }
+
+    @Test("counts stop where they are told to", arguments: Engine.all)
+    func countsAtMost(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            for number in 0..<4 {
+                let address = Address(channel: "100", userID: "U\(number)", waID: nil)
+                let id = ConversationID("lead-\(number)")
+                _ = try await store.accept([Given.message("m\(number)", from: address, newID: id)])
+            }
+            let few = try await store.counts(atMost: 3)
+            #expect(few.leads == 3 && few.openConversations == 3 && few.outboxPending == 0)
         }
     }
 }

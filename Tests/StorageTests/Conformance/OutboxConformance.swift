@@ -186,4 +186,28 @@ struct OutboxConformance {
             #expect(try await store.nextWake().outbox == Given.at(570))
         }
     }
+
+    @Test(
+        "a withdrawn message is taken out with a word to its conversation, and is no dead letter",
+        arguments: Engine.all,
+        [TimerKind.followUp, nil]
+    )
+    func withdrawn(engine: Engine, timer: TimerKind?) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["1", "2"])
+            _ = try await store.take()
+            let failure = SendResult.Failure.withdrawn(again: timer)
+            try await store.finish("lead-ana-1-0", .failed(failure, code: "closed", reason: "too late"))
+            #expect(try await store.counts().deadLetters == 0)
+            #expect(try await store.lead(Given.anaID)?.openAlerts.isEmpty == true)
+            #expect(try await store.take(at: 50).map(\.id) == ["lead-ana-1-1"])
+            let turn = try #require(try await store.claim(at: 60).first)
+            #expect(turn.events.map(\.event) == [timer.map { .timer($0) } ?? .remark("not sent: too late")])
+            let dropped = try await store.deadLetters(DeadLetterQuery(areDropped: true))
+            #expect(dropped.map(\.dropped?.by) == ["crset"])
+            // Said twice, it has no other effect.
+            try await store.finish("lead-ana-1-0", .failed(failure, code: "closed", reason: "too late"))
+            #expect(try await store.sendStates() == [.dead, .sending])
+        }
+    }
 }

@@ -1,5 +1,5 @@
 import Conversation
-import Storage
+public import Storage
 
 /// A line of a conversation as people read it, whatever it was made from.
 struct TranscriptLine: Equatable {
@@ -22,6 +22,8 @@ struct TranscriptLine: Equatable {
         case .note(let note): [TranscriptLine(author: .note, kind: note.kind.rawValue, text: note.text)]
         }
     }
+
+    static func words(of message: CustomerMessage) -> String { line(of: message).text }
 
     private static func line(of message: CustomerMessage) -> TranscriptLine {
         let (kind, text): (String, String) =
@@ -72,11 +74,34 @@ struct TranscriptLine: Equatable {
         case .staff(.takeOver(let name)): "\(name) takes over"
         case .staff(.release(let name)): "\(name) releases"
         case .staff(.reply(let text, let name)): "\(name): \(text)"
+        case .staff(.setStage(let stage, let reason, let name)): "\(name) sets the stage \(stage.rawValue): \(reason)"
         case .ownerAnswered(let text): "the owner, from the phone: \(text)"
         case .undeliverable(let code, let reason): "not delivered: \(code) \(reason)"
         case .marketing(let isAllowed): "marketing messages \(isAllowed ? "on" : "off")"
         case .remark(let text): text
         default: ""
+        }
+    }
+}
+
+extension TranscriptDocument.Entry {
+    /// One line of the journal may hold several messages.
+    public static func list(_ line: TranscriptEntry) -> [TranscriptDocument.Entry] {
+        TranscriptLine.lines(of: line).map { part in
+            TranscriptDocument.Entry(
+                seq: line.entry.seq,
+                at: Moment(line.entry.at),
+                author: part.author.rawValue,
+                kind: part.kind,
+                text: part.text,
+                choices: part.choices.isEmpty ? nil : part.choices,
+                message_id: part.messageID,
+                outbox_id: line.outboxID,
+                send_state: line.sendState?.rawValue,
+                delivery: line.delivery?.rawValue,
+                error: line.error,
+                explanation: line.explanation.map(ExplanationDocument.init)
+            )
         }
     }
 }

@@ -1,0 +1,169 @@
+import Conversation
+import Storage
+
+// Commands of people: they enter by the same door as everything else, and so they work whether a service runs or not.
+
+extension Desk {
+    public func takeOver(
+        _ reference: String,
+        _ request: TakeoverRequest,
+        by who: String
+    ) async throws -> TakeoverReceipt {
+        let id = try await lead(reference).state.id
+        let done = try await act(.takeOver, on: id, by: who, request.request_id, force: request.force)
+        let record = try await current(id)
+        return TakeoverReceipt(
+            lead: LeadDocument(record),
+            is_new: done.isNew,
+            withdrawn: done.withdrawn,
+            window: WindowDocument(since: record.state.lastCustomerMessageAt, now: now()),
+            summary: try await handOver(record)
+        )
+    }
+
+    public func reply(_ reference: String, _ request: ReplyRequest, by who: String) async throws -> ReplyReceipt {
+        let text = try words(request.text, charactersMax: Self.replyCharactersMax)
+        let id = try await lead(reference).state.id
+        let done = try await act(.reply(text), on: id, by: who, request.request_id, force: request.force)
+        let record = try await current(id)
+        return ReplyReceipt(
+            lead: LeadDocument(record),
+            is_new: done.isNew,
+            withdrawn: done.withdrawn,
+            window: WindowDocument(since: record.state.lastCustomerMessageAt, now: now())
+        )
+    }
+
+    public func release(_ reference: String, _ request: ReleaseRequest, by who: String) async throws -> StaffReceipt {
+        try await receipt(.release, reference, by: who, request.request_id, force: request.force)
+    }
+
+    public func assign(_ reference: String, _ request: AssignRequest, by who: String) async throws -> StaffReceipt {
+        let name = try request.to.map { try words($0, charactersMax: Self.nameCharactersMax) }
+        return try await receipt(.assign(name), reference, by: who, request.request_id)
+    }
+
+    public func note(_ reference: String, _ request: NoteRequest, by who: String) async throws -> StaffReceipt {
+        let text = try words(request.text, charactersMax: Self.noteCharactersMax)
+        return try await receipt(.note(text), reference, by: who, request.request_id)
+    }
+
+    public func setStage(_ reference: String, _ request: StageRequest, by who: String) async throws -> StaffReceipt {
+        let settable: [Stage.Name] = [.qualifying, .qualified, .disqualified, .optedOut, .dormant]
+        guard let stage = Stage.Name(rawValue: request.stage), settable.contains(stage) else {
+            let names = settable.map(\.rawValue).joined(separator: ", ")
+            throw DeskError(.invalid, "a person can set \(names); “\(request.stage)” follows from what happens")
+        }
+        let reason = try words(request.reason, charactersMax: Self.noteCharactersMax)
+        return try await receipt(.stage(stage, reason: reason), reference, by: who, request.request_id)
+    }
+
+    /// WhatsApp's limit of a text (reference/whatsapp.md §8).
+    static let replyCharactersMax = 4_096
+    private static let noteCharactersMax = 10_000
+    private static let nameCharactersMax = 80
+
+    public func audit(_ request: AuditRequest) async throws -> AuditPage {
+        guard (1...1_000).contains(request.limit) else { throw DeskError(.invalid, "the limit has to be 1 to 1000") }
+        let before = try request.cursor.map { text in
+            guard let id = Int64(text) else { throw DeskError(.invalid, "the cursor is of another list") }
+            return id
+        }
+        let entries = try await store.staffLog(
+            StaffLogQuery(
+                conversation: request.lead_id.map { ConversationID($0) },
+                who: request.who,
+                before: before,
+                limit: request.limit
+            )
+        )
+        return AuditPage(
+            entries: entries.map(AuditEntry.init),
+            next_cursor: entries.count == request.limit ? entries.last.map { String($0.id) } : nil
+        )
+    }
+
+    // MARK: Beneath
+
+    private func receipt(
+        _ what: StaffAct.What,
+        _ reference: String,
+        by who: String,
+        _ requestID: String?,
+        force: Bool? = nil
+    ) async throws -> StaffReceipt {
+        let id = try await lead(reference).state.id
+        let done = try await act(what, on: id, by: who, requestID, force: force)
+        return StaffReceipt(lead: LeadDocument(try await current(id)), is_new: done.isNew)
+    }
+
+    private func act(
+        _ what: StaffAct.What,
+        on id: ConversationID,
+        by who: String,
+        _ requestID: String?,
+        force: Bool?
+    ) async throws -> (isNew: Bool, withdrawn: Int) {
+        let act = StaffAct(
+            what,
+            on: id,
+            by: try words(who, charactersMax: Self.nameCharactersMax),
+            at: now(),
+            requestID: requestID ?? newID(),
+            force: force ?? false
+        )
+        switch try await store.act(act) {
+        case .done(let withdrawn): return (true, withdrawn)
+        case .duplicate: return (false, 0)
+        case .unknown: throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
+        case .heldBy(let holder):
+            throw DeskError(
+                .heldByOther,
+                "\(holder) has this conversation; talk to them, or add --force to take it from them",
+                holder: holder
+            )
+        case .windowClosed(let since):
+            let last = since.map { "wrote last at \(Moment($0))" } ?? "never wrote"
+            throw DeskError(
+                .windowClosed,
+                "WhatsApp delivers free words only within 24 hours of the customer's last message, and this customer "
+                    + "\(last); wait until they write, or reach them another way"
+            )
+        case .optedOut:
+            throw DeskError(.optedOut, "this customer asked for no more messages; --force sends it all the same")
+        case .notHeld:
+            throw DeskError(.notHeld, "the bot has this conversation; there is nothing to release")
+        }
+    }
+
+    private func current(_ id: ConversationID) async throws -> LeadRecord {
+        guard let record = try await store.lead(id) else {
+            throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
+        }
+        return record
+    }
+
+    /// Trimmed; neither empty nor too long.
+    private func words(_ text: String, charactersMax: Int) throws -> String {
+        let isSpace = { (character: Character) in character.isWhitespace || character.isNewline }
+        let text = String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        guard !text.isEmpty else { throw DeskError(.invalid, "the text is empty") }
+        guard text.count <= charactersMax else {
+            throw DeskError(.invalid, "the text has \(text.count) characters; at most \(charactersMax) can be kept")
+        }
+        return text
+    }
+}
+
+extension AuditEntry {
+    init(_ entry: StaffLogEntry) {
+        self.init(
+            id: entry.id,
+            at: Moment(entry.at),
+            who: entry.who,
+            action: entry.action,
+            lead_id: entry.conversation?.rawValue,
+            detail: entry.detail
+        )
+    }
+}

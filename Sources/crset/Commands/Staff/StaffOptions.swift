@@ -1,0 +1,80 @@
+import ArgumentParser
+import Conversation
+import Desk
+import Foundation
+import Pipeline
+import Prompts
+import Server
+import Storage
+
+/// What every staff command takes.
+struct StaffOptions: ParsableArguments {
+    @OptionGroup var configuration: ConfigurationOptions
+
+    @Option(name: .customLong("as"), help: "Your name, for the record. Default: CRSET_STAFF, then the system's user.")
+    var name: String?
+
+    var who: String {
+        let environment = ProcessInfo.processInfo.environment
+        let candidates = [name, environment["CRSET_STAFF"], environment["USER"], ProcessInfo.processInfo.userName]
+        let names = candidates.map { ($0 ?? "").trimmingCharacters(in: .whitespacesAndNewlines) }
+        return names.first { !$0.isEmpty } ?? "staff"
+    }
+
+    func validate() throws {
+        if who.count > 80 { throw ValidationError("a name has at most 80 characters") }
+    }
+}
+
+/// The desk and what the command line shows by.
+struct StaffSession {
+    var desk: Desk
+    var settings: Settings
+    var clock: StaffClock
+}
+
+/// Opens the store that the configuration names for one command, without migrating it.
+func withStaff(_ options: ConfigurationOptions, _ body: (StaffSession) async throws -> Void) async throws {
+    let settings = try options.load()
+    try await withDesk(settings) { desk in
+        try await body(
+            StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
+        )
+    }
+}
+
+/// For commands that need nothing but the desk.
+func withDesk(_ options: ConfigurationOptions, _ body: (Desk) async throws -> Void) async throws {
+    try await withDesk(try options.load(), body)
+}
+
+private func withDesk(_ settings: Settings, _ body: (Desk) async throws -> Void) async throws {
+    if settings.crset.server != nil {
+        throw Failure(description: "CRSET_SERVER is set, and reaching a server is not there yet; unset it")
+    }
+    let store = try await openStore(settings, migrate: false)
+    // Prompt files that are broken are no reason why staff can't read a conversation.
+    let playbook = Playbooks(settings)
+    let desk = Desk(
+        store: store,
+        now: Surroundings.live.now,
+        newID: Surroundings.live.newID,
+        playbook: { playbook.current }
+    )
+    do {
+        try await body(desk)
+    } catch {
+        try? await store.close()
+        throw error
+    }
+    try await store.close()
+}
+
+/// The prompt files, read when a command needs them.
+private struct Playbooks: Sendable {
+    let settings: Settings
+
+    init(_ settings: Settings) { self.settings = settings }
+
+    var current: Playbook? { try? PromptLibrary.load(settings).playbook }
+}

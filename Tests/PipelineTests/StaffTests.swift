@@ -1,0 +1,76 @@
+import Conversation
+import Desk
+import Foundation
+import Sandbox
+import Storage
+import Testing
+
+@Suite("Staff beside the running service", .serialized)
+struct StaffTests {
+    /// A desk on a connection of its own, as another process has it.
+    private static func beside(_ live: Live, _ body: (Desk) async throws -> Void) async throws {
+        let path = live.folder.appending(path: "crset.sqlite").path
+        let store = try SQLiteStore.open(path: path, options: .init(migrates: false))
+        let desk = Desk(
+            store: store,
+            now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) },
+            newID: { UUID().uuidString }
+        )
+        do { try await body(desk) } catch {
+            try? await store.close()
+            throw error
+        }
+        try await store.close()
+    }
+
+    @Test("A person takes over, writes and gives back from another process; the bot is silent in between")
+    func takeOver() async throws {
+        try await Live.with(guided: true) { (live) async throws in
+            let ana = Chat(live, Customer(waID: "351911111111", name: "Ana"))
+            try await ana.ask("Olá")
+            let id = try await ana.lead().state.id.rawValue
+            try await Self.beside(live) { (desk) async throws in
+                let receipt = try await desk.takeOver("+351 911 111 111", TakeoverRequest(), by: "Rita")
+                #expect(receipt.is_new && receipt.lead.held_by == "Rita" && receipt.window.is_open)
+                #expect(receipt.summary.last_messages == ["Olá"])
+                await #expect(throws: DeskError.self) {
+                    try await desk.takeOver(id, TakeoverRequest(), by: "João")
+                }
+                let before = ana.heard.count
+                try await ana.say("Preciso de um site")
+                // The alert says that the turn is done; a bot's answer would have been written with it.
+                _ = try await eventually("the alert") {
+                    try await desk.card(id).lead.alerts.first { $0.kind == "message_while_handed_off" }
+                }
+                _ = try await desk.reply(id, ReplyRequest(text: "Olá, sou a Rita."), by: "Rita")
+                #expect(try await ana.hear(before + 1).text == "Olá, sou a Rita.")
+                #expect(try await desk.card(id).lead.alerts.isEmpty)
+
+                _ = try await desk.release(id, ReleaseRequest(), by: "Rita")
+                try await ana.say("Chamo-me Ana")
+                try await ana.hear(before + 2)
+                #expect(try await desk.card(id).lead.held_by == nil)
+                let actions = try await desk.audit(AuditRequest(lead_id: id)).entries.map(\.action)
+                #expect(actions == ["release", "reply", "takeover"])
+            }
+        }
+    }
+
+    @Test("A command that came while no service ran is done when one starts")
+    func whileStopped() async throws {
+        let live = try await Live.start(guided: true)
+        let ana = Chat(live, Customer(waID: "351911111112", name: "Ana"))
+        try await ana.ask("Olá")
+        let id = try await ana.lead().state.id.rawValue
+        try await Self.beside(live) { (desk) async throws in
+            _ = try await desk.takeOver(id, TakeoverRequest(), by: "Rita")
+            _ = try await desk.setStage(id, StageRequest(stage: "disqualified", reason: "duplicate"), by: "Rita")
+        }
+        let again = try await live.restarted()
+        _ = try await eventually("the stage") {
+            let state = try await again.desk.lead(id).state
+            return state.stage.standing.name == .disqualified && state.stage.name == .handedOff ? state : nil
+        }
+        await again.stop()
+    }
+}

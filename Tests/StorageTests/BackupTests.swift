@@ -1,0 +1,132 @@
+import Conversation
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("Backups")
+struct BackupTests {
+    @Test("A SQLite database is copied while it is written, and the copy is whole and for this user only")
+    func copy() async throws {
+        let file = try SQLiteFile()
+        defer { file.remove() }
+        let store = try await file.open()
+        for number in 0..<50 {
+            let address = Address(channel: "100", userID: "U.\(number)", waID: nil)
+            _ = try await store.accept([
+                Given.message("m\(number)", from: address, newID: ConversationID("c\(number)"))
+            ])
+        }
+        let target = file.folder.appending(path: "copy.sqlite").path
+        let contents = try SQLiteBackup.make(of: file.path, to: target)
+        #expect(contents == BackupContents(conversations: 50, entries: 50))
+        #expect(try SQLiteBackup.check(target) == contents)
+        let attributes = try FileManager.default.attributesOfItem(atPath: target)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        // What is there already is not touched.
+        #expect(throws: BackupError.self) { try SQLiteBackup.make(of: file.path, to: target) }
+        try await store.close()
+    }
+
+    @Test("Putting a SQLite backup back gives its state, and keeps what was there")
+    func restore() async throws {
+        let file = try SQLiteFile()
+        defer { file.remove() }
+        var store = try await file.open()
+        _ = try await store.accept([Given.message("m1")])
+        let backup = file.folder.appending(path: "copy.sqlite").path
+        _ = try SQLiteBackup.make(of: file.path, to: backup)
+        _ = try await store.accept([Given.message("m2")])
+        try await store.close()
+        let kept = try await SQLiteBackup.restore(backup, to: file.path, now: Given.at(0)) { _ in }
+        store = try await file.open()
+        #expect(try await store.contents().entries == 1)
+        try await store.close()
+        let aside = try SQLiteBackup.check(try #require(kept))
+        #expect(aside.entries == 2)
+    }
+
+    @Test("A damaged, cut or foreign file is refused, and the database stays as it is")
+    func damaged() async throws {
+        let file = try SQLiteFile()
+        defer { file.remove() }
+        let store = try await file.open()
+        _ = try await store.accept([Given.message("m1", String(repeating: "Olá ", count: 2_000))])
+        let backup = file.folder.appending(path: "copy.sqlite").path
+        _ = try SQLiteBackup.make(of: file.path, to: backup)
+        try await store.close()
+        let whole = try Data(contentsOf: URL(filePath: backup))
+        var scratched = whole
+        for index in 6_000..<14_000 { scratched[index] = 0x41 }
+        for (name, bytes) in [
+            ("cut", whole.prefix(whole.count / 2)), ("scratched", scratched), ("foreign", Data("no database".utf8)),
+            ("empty", Data()),
+        ] {
+            let path = file.folder.appending(path: name).path
+            try bytes.write(to: URL(filePath: path))
+            await #expect(throws: BackupError.self, "\(name)") {
+                try await SQLiteBackup.restore(path, to: file.path, now: Given.at(0)) { _ in }
+            }
+        }
+        let again = try await file.open()
+        #expect(try await again.contents().entries == 1)
+        try await again.close()
+    }
+
+    @Test("A Postgres schema is dumped and put back, and what was there is kept")
+    func postgres() async throws {
+        let database = try await PostgresDatabase()
+        var store = try await database.connect()
+        _ = try await store.accept([Given.message("m1")])
+        let folder = try SQLiteFile()
+        defer { folder.remove() }
+        let dump = folder.folder.appending(path: "copy.dump").path
+        try PostgresBackup.make(of: database.server.url, to: dump, schema: database.schema)
+        _ = try await store.accept([Given.message("m2")])
+        try await store.close()
+        let kept = try PostgresBackup.restore(
+            dump,
+            to: database.server.url,
+            schema: database.schema,
+            now: Given.at(0)
+        )
+        #expect(kept != nil)
+        store = try await database.connect(migrates: false)
+        #expect(try await store.contents() == BackupContents(conversations: 1, entries: 1))
+        _ = try await store.holdBack(now: Given.at(10))
+        #expect(try await store.lead(Given.anaID)?.openAlerts.count == 1)
+        try await store.close()
+    }
+
+    @Test("A dump that can't be read leaves the Postgres schema as it is")
+    func brokenDump() async throws {
+        let database = try await PostgresDatabase()
+        let store = try await database.connect()
+        _ = try await store.accept([Given.message("m1")])
+        let folder = try SQLiteFile()
+        defer { folder.remove() }
+        let dump = folder.folder.appending(path: "copy.dump").path
+        try PostgresBackup.make(of: database.server.url, to: dump, schema: database.schema)
+        let whole = try Data(contentsOf: URL(filePath: dump))
+        try whole.prefix(whole.count * 2 / 3).write(to: URL(filePath: dump))
+        #expect(throws: BackupError.self) {
+            try PostgresBackup.restore(dump, to: database.server.url, schema: database.schema, now: Given.at(0))
+        }
+        #expect(try await store.contents().entries == 1)
+        try await store.close()
+    }
+
+    @Test("The password goes by the environment, never by the command line")
+    func environment() throws {
+        let variables = try PostgresBackup.environment(
+            of: "postgres://ana:s%40fe@db.example:5433/sales?sslmode=require&keepalives=1"
+        )
+        #expect(variables["PGPASSWORD"] == "s@fe")
+        #expect(variables["PGHOST"] == "db.example")
+        #expect(variables["PGPORT"] == "5433")
+        #expect(variables["PGUSER"] == "ana")
+        #expect(variables["PGDATABASE"] == "sales")
+        #expect(variables["PGSSLMODE"] == "require")
+    }
+}
