@@ -197,9 +197,17 @@ struct RehearsalTests {
         #expect(played.held == 2 && played.promptTokens == 8_000)
         #expect(try await held(.fill, live).held == 2)
         #expect(calls.withLock { $0 } == 2)
-        // Another question for the same scenario: a price of another product changes the prompt's schema or text.
-        _ = try await held(.record, live)
+        let folder = try PromptFolder()
+        defer { folder.delete() }
+        try folder.replace("Never negotiate.", with: "Never ever negotiate.", in: "Prompts/system.md")
+        let changed = try PromptLibrary.load(prompts: folder.prompts, config: folder.config)
+        #expect(try await held(.replay, .notConfigured) { $0 = changed }.held == 0)
+        #expect(try await held(.fill, live) { $0 = changed }.held == 2)
         #expect(calls.withLock { $0 } == 4)
+        // Recording anew asks all of it, and forgets what nobody asks any more.
+        #expect(try await held(.record, live).held == 2)
+        #expect(calls.withLock { $0 } == 6)
+        #expect(try await held(.replay, .notConfigured) { $0 = changed }.held == 0)
     }
 
     @Test("a past conversation is held again: what was decided otherwise comes first, and nothing is sent")

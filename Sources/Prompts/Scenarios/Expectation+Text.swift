@@ -23,7 +23,7 @@ extension Expectation {
         case .questionsAtMost(1): "at most one question"
         case .questionsAtMost(let most): "at most \(most) questions"
         case .charactersAtMost(let most): "at most \(most) characters"
-        case .tone(let tone): "tone: \(tone)"
+        case .tone(let tone): "tone \(tone)"
         }
     }
 }

@@ -9,8 +9,9 @@ import Server
 import Storage
 
 extension PromptsCommand {
-    struct Replay: AsyncParsableCommand {
+    struct ReplayPast: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "replay",
             abstract: "Hold past conversations again with the files as they are now, and show what would change.",
             discussion: """
                 The customers' words and all that was said before each turn stay as they were; what the bot understands, \
@@ -125,7 +126,7 @@ extension PromptsCommand {
             }
             var log = settings.logger("crset")
             if options.logLevel == nil { log.logLevel = .error }
-            let replay = Pipeline.Replay(
+            let replay = Replay(
                 library,
                 client: guided ? nil : access.client,
                 models: Array(access.models.prefix(1)),
@@ -147,7 +148,7 @@ extension PromptsCommand {
         }
 
         /// On a terminal one is asked; elsewhere --yes has to be given.
-        private func confirm(_ estimate: Pipeline.Replay.Estimate, _ model: String) throws {
+        private func confirm(_ estimate: Replay.Estimate, _ model: String) throws {
             let cost = estimate.microUSD.map { "at most about \(dollars($0))" } ?? "at prices that are not known here"
             let line =
                 "\(estimate.conversations) conversations, \(estimate.turns) turns, about \(estimate.tokens) tokens of "

@@ -7,6 +7,7 @@ import Pipeline
 import Prompts
 import Sandbox
 import Server
+import Storage
 
 extension PromptsCommand {
     struct Test: AsyncParsableCommand {
