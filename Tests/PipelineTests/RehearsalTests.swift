@@ -27,6 +27,14 @@ struct RehearsalTests {
         return log
     }
 
+    /// How often a model was asked.
+    private final class Calls: Sendable {
+        private let number = Mutex(0)
+
+        func add() { number.withLock { $0 += 1 } }
+        var count: Int { number.withLock { $0 } }
+    }
+
     private let settings = PipelineSettings(owner: "test", phoneNumberID: "1")
 
     private func scenarios(_ yaml: String) throws -> [Scenario] {
@@ -35,10 +43,10 @@ struct RehearsalTests {
     }
 
     /// Answers with one JSON object whatever is asked, and counts.
-    private func model(_ reply: String, calls: Mutex<Int>) -> OpenAIClient {
+    private func model(_ reply: String, calls: Calls = Calls()) -> OpenAIClient {
         var client = OpenAIClient.notConfigured
         client.complete = { (request, _) async throws(OutsideError) in
-            calls.withLock { $0 += 1 }
+            calls.add()
             let fields = #"{"name":"Tom","business":null,"need":null,"team_size":null,"budget":null,"email":null}"#
             return ChatAnswer(
                 content: #"{"reply":"\#(reply)","language":"en","intent":"answer","product":null,"fields":\#(fields)}"#,
@@ -63,7 +71,7 @@ struct RehearsalTests {
 
     @Test("expectations hold or fail by what was understood, decided and said")
     func verdicts() async throws {
-        let calls = Mutex(0)
+        let calls = Calls()
         let run = try run(model("Nice to meet you, Tom! It is €490. What does your business do?", calls: calls), repeats: 3)
         let holding = try scenarios(
             """
@@ -91,7 +99,7 @@ struct RehearsalTests {
         let report = try #require(await run.run(holding).first)
         #expect(report.held == 3 && report.repeats == 3)
         #expect(report.checks.allSatisfy { $0.held == 3 }, "\(report.checks.filter { $0.failed > 0 })")
-        #expect(calls.withLock { $0 } == 3)
+        #expect(calls.count == 3)
         #expect(report.promptTokens == 12_000 && report.costMicroUSD > 0)
 
         let failing = try scenarios(
@@ -127,7 +135,7 @@ struct RehearsalTests {
         let scenario = try scenarios(
             "language: en\nturns:\n  - say: Hi\n    expect: [nothing held back, no price except catalog]\n"
         )
-        let report = try #require(await run(model("For you it is €99.", calls: Mutex(0))).run(scenario).first)
+        let report = try #require(await run(model("For you it is €99.")).run(scenario).first)
         #expect(report.checks.map(\.failed) == [1, 0])
     }
 
@@ -177,7 +185,7 @@ struct RehearsalTests {
         let path = FileManager.default.temporaryDirectory.appending(path: "crset-answers-\(UUID().uuidString).json").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let scenario = try scenarios("language: en\nturns:\n  - say: Hi\n    expect: [field name = Tom]\n")
-        let calls = Mutex(0)
+        let calls = Calls()
         let live = model("Hello!", calls: calls)
         func held(_ mode: Recordings.Mode, _ client: OpenAIClient, _ change: (inout PromptLibrary) -> Void = { _ in })
             async throws -> ScenarioRun.Report
@@ -192,21 +200,21 @@ struct RehearsalTests {
         }
         #expect(try await held(.replay, .notConfigured).trouble?.contains("not_recorded") == true)
         #expect(try await held(.fill, live).held == 2)
-        #expect(calls.withLock { $0 } == 2)
+        #expect(calls.count == 2)
         let played = try await held(.replay, .notConfigured)
         #expect(played.held == 2 && played.promptTokens == 8_000)
         #expect(try await held(.fill, live).held == 2)
-        #expect(calls.withLock { $0 } == 2)
+        #expect(calls.count == 2)
         let folder = try PromptFolder()
         defer { folder.delete() }
         try folder.replace("Never negotiate.", with: "Never ever negotiate.", in: "Prompts/system.md")
         let changed = try PromptLibrary.load(prompts: folder.prompts, config: folder.config)
         #expect(try await held(.replay, .notConfigured) { $0 = changed }.held == 0)
         #expect(try await held(.fill, live) { $0 = changed }.held == 2)
-        #expect(calls.withLock { $0 } == 4)
+        #expect(calls.count == 4)
         // Recording anew asks all of it, and forgets what nobody asks any more.
         #expect(try await held(.record, live).held == 2)
-        #expect(calls.withLock { $0 } == 6)
+        #expect(calls.count == 6)
         #expect(try await held(.replay, .notConfigured) { $0 = changed }.held == 0)
     }
 
@@ -234,7 +242,7 @@ struct RehearsalTests {
 
             let other = Replay(
                 try Self.library.get(),
-                client: model("I am Tom's bot.", calls: Mutex(0)),
+                client: model("I am Tom's bot."),
                 models: access.models,
                 settings: access.settings,
                 log: log
@@ -250,7 +258,7 @@ struct RehearsalTests {
     @Test("most of the prompt of a ten-turn conversation stands where the turn before had it, so the cache serves it")
     func cache() async throws {
         let prompts = Mutex<[[ChatMessage]]>([])
-        var client = model("Certo, e mais?", calls: Mutex(0))
+        var client = model("Certo, e mais?")
         let answer = client.complete
         client.complete = { (request, timeout) async throws(OutsideError) in
             prompts.withLock { $0.append(request.messages) }
