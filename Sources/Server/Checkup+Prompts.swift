@@ -44,7 +44,11 @@ extension Checkup {
             )
         } else {
             checks.append(
-                Check("prompts in use", .warning, "the last good version, \(inUse.id), serves on until the files are mended")
+                Check(
+                    "prompts in use",
+                    .warning,
+                    "the last good version, \(inUse.id), serves on until the files are mended"
+                )
             )
         }
         if let trial, trial.endedAt == nil {

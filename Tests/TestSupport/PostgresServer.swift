@@ -54,7 +54,8 @@ package final class PostgresServer: Sendable {
 
     private func launch() throws {
         let own =
-            isDurable ? "-c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB" : "-c fsync=off -c max_connections=400"
+            isDurable
+            ? "-c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB" : "-c fsync=off -c max_connections=400"
         let options = "-c listen_addresses= -c unix_socket_directories=\(folder) \(own)"
         try asServer("pg_ctl -D '\(folder)/data' -w -t 60 -l '\(folder)/log' -o '\(options)' start")
     }

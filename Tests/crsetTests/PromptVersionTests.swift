@@ -13,7 +13,10 @@ struct PromptVersionTests {
         let before = (1...40).map { "line \($0)" }.joined(separator: "\n")
         let after = before.replacingOccurrences(of: "line 20", with: "line twenty")
             .replacingOccurrences(of: "line 40", with: "line 40\nline 41")
-        let changes = FileChange.between(["a.md": before, "same.md": "x"], ["a.md": after, "same.md": "x", "new.md": "n"])
+        let changes = FileChange.between(
+            ["a.md": before, "same.md": "x"],
+            ["a.md": after, "same.md": "x", "new.md": "n"]
+        )
         #expect(changes.map(\.name) == ["a.md", "new.md"])
         #expect(changes[0].added == 2 && changes[0].removed == 1)
         #expect(
@@ -83,7 +86,9 @@ struct PromptVersionTests {
             try "My new idea {{facts".write(to: system, atomically: true, encoding: .utf8)
             let outcome = try await versions.write(try await versions.find(first.playbook.version))
             #expect(outcome.putAside == [system.path + ".before-rollback"])
-            #expect(try String(contentsOfFile: system.path + ".before-rollback", encoding: .utf8).hasPrefix("My new idea"))
+            #expect(
+                try String(contentsOfFile: system.path + ".before-rollback", encoding: .utf8).hasPrefix("My new idea")
+            )
             #expect(try versions.files().playbook.version == first.playbook.version)
             await #expect(throws: Failure.self) { _ = try await versions.find("nothing") }
         }

@@ -63,7 +63,8 @@ public struct Rehearsal: Sendable {
         // Only the model may take its time; its pauses between tries are real ones.
         var surroundings = Surroundings.live
         surroundings.now = { now }
-        surroundings.sleep = { _ in try await Surroundings.live.sleep(Surroundings.live.now().adding(milliseconds: 250)) }
+        surroundings.sleep = { _ in try await Surroundings.live.sleep(Surroundings.live.now().adding(milliseconds: 250))
+        }
         advice = ModelAdvice(
             client: client,
             models: models,

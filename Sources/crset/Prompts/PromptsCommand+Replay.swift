@@ -136,7 +136,11 @@ extension PromptsCommand {
             let estimate = replay.estimate(conversations)
             if !guided { try confirm(estimate, access.models.first?.name ?? "") }
             let turns = await replay.run(conversations)
-            let report = ReplayReport(version: library.playbook.version, conversations: conversations.count, turns: turns)
+            let report = ReplayReport(
+                version: library.playbook.version,
+                conversations: conversations.count,
+                turns: turns
+            )
             if let html {
                 do {
                     try Data(report.html.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)

@@ -60,7 +60,8 @@ extension PromptsCommand {
                         )
                         guard try await versions.store.beginTrial(trial) else {
                             throw Failure(
-                                description: "a trial is running; end it first with `crset prompts trial end` or promote"
+                                description:
+                                    "a trial is running; end it first with `crset prompts trial end` or promote"
                             )
                         }
                         Terminal.write(
@@ -142,7 +143,8 @@ extension PromptsCommand {
             return trial
         }
 
-        private static func end(_ trial: PromptTrial, _ outcome: PromptTrial.Outcome, _ versions: Versions) async throws {
+        private static func end(_ trial: PromptTrial, _ outcome: PromptTrial.Outcome, _ versions: Versions) async throws
+        {
             let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
             _ = try await versions.store.endTrial(trial.id, outcome: outcome, now: now)
         }
