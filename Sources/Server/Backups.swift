@@ -35,15 +35,14 @@ public enum Backups {
         resumes: Bool,
         now: Timestamp
     ) async throws -> Restored {
-        let aside: String?
         switch settings.database {
         case .sqlite(let path):
             guard let lock = try ServeLock(settings.database) else { throw isServed }
             defer { lock.release() }
-            var restored = Restored(contents: BackupContents(conversations: 0, entries: 0))
+            var restored = nothing
+            // Settled before it takes its place, so that a crash in between can't leave a copy that sends twice.
             restored.aside = try await SQLiteBackup.restore(backup, to: path, now: now) { copy in
-                let store = try SQLiteStore.open(path: copy)
-                restored = try await settled(store, restored, resumes: resumes, now: now)
+                restored = try await settled(try SQLiteStore.open(path: copy), restored, resumes: resumes, now: now)
             }
             return restored
         case .postgres(let url):
@@ -52,12 +51,18 @@ public enum Backups {
                 try await store.close()
                 guard processes == 0 else { throw isServed }
             }
-            aside = try await onThread { try PostgresBackup.restore(backup, to: url, now: now) }
+            var restored = nothing
+            restored.aside = try await onThread { try PostgresBackup.restore(backup, to: url, now: now) }
+            return try await settled(
+                try await openStore(settings, migrate: true),
+                restored,
+                resumes: resumes,
+                now: now
+            )
         }
-        let store = try await openStore(settings, migrate: true)
-        let empty = Restored(contents: BackupContents(conversations: 0, entries: 0), aside: aside)
-        return try await settled(store, empty, resumes: resumes, now: now)
     }
+
+    private static var nothing: Restored { Restored(contents: BackupContents(conversations: 0, entries: 0)) }
 
     private static func settled(
         _ store: any Store,

@@ -16,6 +16,8 @@ public struct Rehearsal: Sendable {
     private let schema: AnswerSchema
     private let advice: ModelAdvice
     private let now: Timestamp
+    /// The clock stands still, so each question has the whole time.
+    private let answerBy: Timestamp
     private var history: [JournalEntry] = []
     private var messages = 0
 
@@ -55,6 +57,7 @@ public struct Rehearsal: Sendable {
     ) {
         self.library = library
         self.now = now
+        answerBy = now.adding(milliseconds: Int64(settings.modelTimeout))
         schema = AnswerSchema(library.playbook)
         state = ConversationState(
             id: ConversationID("rehearsal"),
@@ -68,6 +71,8 @@ public struct Rehearsal: Sendable {
         advice = ModelAdvice(
             client: client,
             models: models,
+            breakers: CircuitBreakers(surroundings: surroundings, log: log),
+            alerts: nil,
             settings: settings,
             surroundings: surroundings,
             log: log
@@ -121,7 +126,13 @@ public struct Rehearsal: Sendable {
     ) async -> Event? {
         switch effect {
         case .askModel:
-            let (event, trace) = await advice.ask(state, history: past, library: library, schema: schema)
+            let (event, trace) = await advice.ask(
+                state,
+                history: past,
+                library: library,
+                schema: schema,
+                answerBy: answerBy
+            )
             outcome.model = trace.model
             outcome.usage = trace.usage
             outcome.costMicroUSD = trace.costMicroUSD

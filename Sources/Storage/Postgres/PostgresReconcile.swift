@@ -24,10 +24,11 @@ extension PostgresStore {
 
     public func releaseAllClaims(now: Timestamp, windowMilliseconds: Int64) async throws {
         try await pool.write { transaction in
+            // What is claimed has the lease's end as its wake_at; without that, all conversations would be read.
             try transaction.db.run(
                 """
                 UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
-                WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
+                WHERE wake_at IS NOT NULL AND claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
             try transaction.db.run("UPDATE processes SET left_at = $1 WHERE left_at IS NULL", [.time(now)])

@@ -56,10 +56,11 @@ extension SQLiteStore {
 
     public func releaseAllClaims(now: Timestamp, windowMilliseconds: Int64) async throws {
         try await group.write { db in
+            // What is claimed has the lease's end as its wake_at; without that, all conversations would be read.
             try db.run(
                 """
                 UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
-                WHERE claimed_by IS NOT NULL AND claimed_by <> 'parked'
+                WHERE wake_at IS NOT NULL AND claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )
             try db.run("UPDATE processes SET left_at = ? WHERE left_at IS NULL", [now.milliseconds])
