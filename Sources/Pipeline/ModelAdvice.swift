@@ -234,7 +234,10 @@ struct ModelAdvice: Sendable {
     }
 
     private func report(_ error: OutsideError, _ model: OpenAIModel) async {
-        if error.needsOperator { return await alerts?.heard(error, model: model.name) }
+        if error.needsOperator {
+            await alerts?.heard(error, model: model.name)
+            return
+        }
         log.warning(
             "the model gave no answer",
             metadata: ["model": "\(model.name)", "code": "\(error.code)", "why": "\(error.message)"]
