@@ -94,6 +94,7 @@ let package = Package(
             name: "Storage",
             dependencies: [
                 "Conversation", "CPostgres",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

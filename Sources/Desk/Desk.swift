@@ -2,7 +2,7 @@ public import Conversation
 public import Storage
 
 /// What staff can do, straight on the database. The command line and the API are both thin layers over it.
-public struct Desk: Sendable {
+public struct Desk: StaffDesk {
     let store: any Store
     let now: @Sendable () -> Timestamp
     /// A new id that sorts by time.

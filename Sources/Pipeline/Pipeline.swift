@@ -33,6 +33,7 @@ public struct Pipeline: Service {
     public let store: any Store
     /// Trouble that isn't one conversation's.
     public let alerts: ServiceAlerts
+    private let log: Logger
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
     private let stripePoll: StripePoll?
@@ -51,6 +52,7 @@ public struct Pipeline: Service {
         let outboxBell = Doorbell()
         self.store = store
         self.surroundings = surroundings
+        self.log = log
         let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
         self.alerts = alerts
         translate = Translate(
@@ -85,12 +87,15 @@ public struct Pipeline: Service {
             advice: ModelAdvice(
                 client: outside.openAI,
                 models: outside.models,
+                breakers: CircuitBreakers(surroundings: surroundings, log: log),
+                alerts: alerts,
                 settings: settings,
                 surroundings: surroundings,
                 log: log
             ),
-            settings: settings,
+            spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
             alerts: alerts,
+            settings: settings,
             log: log
         )
         let turn = Turn(
@@ -129,8 +134,9 @@ public struct Pipeline: Service {
     }
 
     public func run() async throws {
-        // These end with this scope. The heart beats until the last turn and send are done.
+        // All end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
+        async let _ = Digestion(store: store, surroundings: surroundings, log: log).run()
         async let _ = heartbeat.run {
             // Also while the outbox is too busy to rest.
             try await reconciliation.settle(at: surroundings.now())

@@ -28,6 +28,9 @@ public struct PipelineSettings: Sendable {
     public var transcriptionModel: String
     /// The longest sleep of a worker: work that another process brought in unheard is found by then.
     public var pollInterval: Int64 = 1_000
+    public var spendBounds = SpendBounds()
+    /// IANA name: by its clock days are counted.
+    public var timeZone = "UTC"
     /// What Meta allows the number, all processes together; 0: no pacing.
     public var messagesPerSecond = 80
     /// What stands for fixed texts when the 24-hour window is shut.

@@ -17,6 +17,8 @@ struct Turn: Sendable {
 
     /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
     private static let joinsMax = 4
+    /// And for so long: who goes on writing has waited for an answer as well.
+    private static let joinsMillisecondsMax = 15_000
     /// More steps than any sound conversation takes in one turn.
     private static let stepsMax = 64
 
@@ -24,11 +26,14 @@ struct Turn: Sendable {
     func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
         var claimed = claimed
         var unusedLinks = UnusedLinks()
+        let start = surroundings.now()
+        var memory = TurnMemory(time: TurnTime(from: start, milliseconds: settings.modelTimeout))
         var typing = showTyping(claimed)
         defer { typing?.cancel() }
         for joins in 0...Self.joinsMax {
-            var commit = await work(claimed)
-            commit.mayBeSuperseded = joins < Self.joinsMax
+            var commit = await work(claimed, &memory)
+            let isEarly = start.milliseconds(until: surroundings.now()) < Self.joinsMillisecondsMax
+            commit.mayBeSuperseded = joins < Self.joinsMax && isEarly
             unusedLinks.close(in: &commit)
             // Cut off in the middle, the model's silence says nothing: the next process takes the turn from the start.
             try Task.checkCancellation()
@@ -39,13 +44,18 @@ struct Turn: Sendable {
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
                 unusedLinks.superseded(commit, before: claimed.state)
                 claimed.events += more
+                if !memory.hadTrouble {
+                    memory.time = TurnTime(from: surroundings.now(), milliseconds: settings.modelTimeout)
+                }
                 typing?.cancel()
                 typing = showTyping(claimed)
             case .lostLease:
                 log.warning("lost the lease", metadata: ["conversation": "\(claimed.state.id.rawValue)"])
+                await effects.spending.keep(memory, of: claimed.state.id)
                 return nil
             }
         }
+        await effects.spending.keep(memory, of: claimed.state.id)
         let retry = surroundings.now().adding(milliseconds: 1_000)
         try await store.abandonTurn(claimed.state.id, owner: settings.owner, retryAt: retry)
         return nil
@@ -65,7 +75,7 @@ struct Turn: Sendable {
         var understood: Understanding?
     }
 
-    func work(_ claimed: ClaimedTurn) async -> TurnCommit {
+    func work(_ claimed: ClaimedTurn, _ memory: inout TurnMemory) async -> TurnCommit {
         let now = surroundings.now()
         var turn = Gathering(state: claimed.state, timers: claimed.timers)
         // One edition from here to the end, whatever happens to the files meanwhile.
@@ -80,7 +90,8 @@ struct Turn: Sendable {
         }
         let due =
             Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
-        for event in due { await follow(event, &turn, through: through ?? 0, library, schema) }
+        for event in due { await follow(event, &turn, &memory, through: through ?? 0, library, schema) }
+        if let alert = effects.spending.alert(memory) { turn.alerts.append(alert) }
 
         // A bulk turn's messages take their place behind those of live conversations.
         let isBulk = claimed.isBulk(at: now)
@@ -101,7 +112,8 @@ struct Turn: Sendable {
                 ? nil : surroundings.now().adding(milliseconds: settings.sendLease),
             undoFrom: mayBeUndone(turn, claimed, hasTimers: due.count > events.count)
                 ? claimed.events.first?.seq : nil,
-            isBulk: isBulk
+            isBulk: isBulk,
+            spend: effects.spending.entry(memory)
         )
     }
 
@@ -129,6 +141,7 @@ struct Turn: Sendable {
     private func follow(
         _ event: Event,
         _ turn: inout Gathering,
+        _ memory: inout TurnMemory,
         through seq: Int64,
         _ library: PromptLibrary,
         _ schema: AnswerSchema
@@ -148,30 +161,37 @@ struct Turn: Sendable {
                 by: library.playbook
             )
             turn.state = state
+            var notes: [Effects.VoiceNote] = []
             for effect in effects {
-                if let answer = await perform(effect, &turn, through: seq, library, schema) { queue.append(answer) }
+                if case .transcribe(let id, let mediaID, let mimeType) = effect {
+                    notes.append(Effects.VoiceNote(message: id, mediaID: mediaID, mimeType: mimeType))
+                } else if let answer = await perform(effect, &turn, &memory, through: seq, library, schema) {
+                    queue.append(answer)
+                }
             }
+            if !notes.isEmpty { queue += await self.effects.transcribe(notes, turn.state, &memory) }
         }
     }
 
     private func perform(
         _ effect: Effect,
         _ turn: inout Gathering,
+        _ memory: inout TurnMemory,
         through seq: Int64,
         _ library: PromptLibrary,
         _ schema: AnswerSchema
     ) async -> Event? {
         switch effect {
         case .askModel:
-            let (event, trace) = await effects.askModel(turn.state, through: seq, library, schema)
+            let (event, trace) = await effects.askModel(turn.state, through: seq, library, schema, &memory)
             turn.trace = trace
+            memory.hadTrouble = trace.trouble != nil
             if case .understood(let understanding, _) = event { turn.understood = understanding }
             if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
             return event
         case .createLink(let offer):
             return await effects.createLink(offer, for: turn.state, at: surroundings.now())
-        case .transcribe(let id, let mediaID, let mimeType):
-            return await effects.transcribe(id, mediaID: mediaID, mimeType: mimeType, language: turn.state.language)
+        case .transcribe: break
         case .send(let message): turn.messages.append(message)
         case .alertStaff(let alert): turn.alerts.append(alert)
         case .schedule(let kind, let at): turn.timers[kind] = at

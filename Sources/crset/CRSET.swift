@@ -15,7 +15,8 @@ struct CRSET: AsyncParsableCommand {
                 name: "Conversations:",
                 subcommands: [
                     Leads.self, TranscriptCommand.self, TakeOverCommand.self, ReplyCommand.self, ReleaseCommand.self,
-                ] + NotYet.staff
+                    ReviewCommand.self, SearchCommand.self, WatchCommand.self, StatsCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Operation:",

@@ -52,8 +52,8 @@ struct OutboxTests {
                     return WhatsAppReceipt(messageID: "wamid.\(sent.count)")
                 },
                 markRead: { _, _, _ async throws(OutsideError) in },
-                mediaInfo: { _ async throws(OutsideError) in throw Self.error(100) },
-                download: { _ async throws(OutsideError) in throw Self.error(100) },
+                mediaInfo: { _, _ async throws(OutsideError) in throw Self.error(100) },
+                download: { _, _ async throws(OutsideError) in throw Self.error(100) },
                 upload: { _, _, _, _ async throws(OutsideError) in throw Self.error(100) },
                 checkPhoneNumber: { _ async throws(OutsideError) in throw Self.error(100) }
             )

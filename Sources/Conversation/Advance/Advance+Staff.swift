@@ -79,7 +79,7 @@ extension Step {
         confirmWhatWasPaid()
         // The link that the customer waits for came to nobody meanwhile.
         if case .offered(let offered) = state.stage { effects.append(.createLink(offered.offer)) }
-        if case .awaitingPayment(_, _, .open) = state.stage {
+        if case .awaitingPayment(let offer, _, .open) = state.stage, offer.remindedAt == nil {
             schedule(.paymentReminder, inHours: playbook.policy.paymentReminderHours)
         }
         scheduleFollowUp()

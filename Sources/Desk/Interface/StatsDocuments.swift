@@ -8,11 +8,14 @@ public struct StatsRequest: Codable, Sendable, Equatable {
     public var from: Moment?
     public var until: Moment?
     public var by: Group?
+    /// Whose days, weeks and months: a name such as `Europe/Lisbon`; nil: UTC.
+    public var time_zone: String?
 
-    public init(from: Moment? = nil, until: Moment? = nil, by: Group? = nil) {
+    public init(from: Moment? = nil, until: Moment? = nil, by: Group? = nil, time_zone: String? = nil) {
         self.from = from
         self.until = until
         self.by = by
+        self.time_zone = time_zone
     }
 }
 
@@ -65,7 +68,7 @@ public struct StatsRow: Codable, Sendable, Equatable {
     public struct Spread: Codable, Sendable, Equatable {
         public var count: Int
         public var mean: Int?
-        /// Upper bounds of the steps of a scale that grows by half each.
+        /// Upper bounds: so many took at most 2 s, 5 s, 15 s, 1 min, 10 min or 1 h; nil: longer.
         public var p50: Int?
         public var p90: Int?
     }

@@ -6,7 +6,7 @@ enum PromptText {
     static let systemVariables = neededInSystem + ["default_language", "languages", "examples_of_answers"]
     static let stageVariables = [
         "stage", "language", "now", "known", "field", "meaning", "value", "missing", "next_question", "next_field",
-        "recommended", "product", "price", "product_description", "has_offer",
+        "recommended", "product", "price", "product_description", "has_offer", "late",
     ]
 
     static func prices(_ catalog: Catalog) -> [String: String] {

@@ -128,7 +128,8 @@ extension RawLead {
 }
 
 extension RawTranscriptEntry {
-    fileprivate init(_ row: PostgresRow) throws {
+    /// From the columns seq, at, kind, body, explanation, outbox_id, state, delivery, history.
+    init(_ row: PostgresRow) throws {
         let history = row.optional(8) ?? "[]"
         let trouble = history == "[]" ? nil : try StoredJSON.decode([OutboxTrouble].self, history).last
         self.init(

@@ -9,6 +9,7 @@ enum PostgresSchema {
         ("6 polls, payment intents", polls),
         ("8 desk", desk),
         ("10 prompt versions and trials", prompts),
+        ("8 desk: index and statistics", digest),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

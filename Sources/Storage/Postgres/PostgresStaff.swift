@@ -123,8 +123,20 @@ struct PostgresWithdrawal {
                 "UPDATE journal SET kind = 'note', outbox_id = NULL, body = $1 WHERE seq = $2",
                 [.text(try Withdrawal.note(for: try line.text(1))), .integer(try line.integer(0))]
             )
+            db.later(Self.uncount(try line.integer(0), of: conversation))
         }
         db.later(PostgresTransaction.refresh([conversation]))
         return rows.count
+    }
+
+    /// A message of the bot that never left counts in no statistics.
+    static func uncount(_ seq: Int64, of conversation: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            UPDATE lead_facts SET messages_bot = GREATEST(0, messages_bot - 1)
+            WHERE id = $1 AND (SELECT seq FROM digest) >= $2
+            """,
+            [.text(conversation), .integer(seq)]
+        )
     }
 }

@@ -66,6 +66,7 @@ struct PostgresUndo {
                 "UPDATE journal SET kind = 'note', outbox_id = NULL, body = $1 WHERE seq = $2",
                 [.text(try UndoneTurn.note(for: try line.text(1))), .integer(try line.integer(0))]
             )
+            db.later(PostgresWithdrawal.uncount(try line.integer(0), of: undone.id.rawValue))
         }
         db.later(PostgresTransaction.refresh([undone.id.rawValue]))
     }

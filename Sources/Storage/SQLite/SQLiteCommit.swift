@@ -48,6 +48,7 @@ struct SQLiteCommit {
                 [id, now, alert.kind.rawValue, body]
             )
         }
+        if let spend = turn.spend { try SQLiteSpend(db: db).add(spend, of: id, owner: turn.owner) }
         return .committed(
             claimedTo: isClaimed ? Address(channel: row[2], userID: row[3], waID: row[4]) : nil,
             lastCustomerMessageAt: Timestamp(column: row[5])

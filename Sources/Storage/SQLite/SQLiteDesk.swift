@@ -118,7 +118,8 @@ extension RawLead {
 }
 
 extension RawTranscriptEntry {
-    fileprivate init(_ row: Row) {
+    /// From the columns seq, at, kind, body, explanation, outbox_id, state, delivery, code, reason.
+    init(_ row: Row) {
         self.init(
             entry: RawEntry(row),
             explanation: row[4],

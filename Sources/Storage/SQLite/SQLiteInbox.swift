@@ -169,7 +169,8 @@ struct SQLiteInbox {
     }
 
     func isKnown(_ outsideID: String) throws -> Bool {
-        try db.row("SELECT 1 FROM journal WHERE outside_id = ?", [outsideID]) != nil
+        if try db.row("SELECT 1 FROM journal WHERE outside_id = ?", [outsideID]) != nil { return true }
+        return try db.row("SELECT 1 FROM erased WHERE hash = ?", [ErasedID.hash(outsideID)]) != nil
     }
 
     func keepUnmatched(_ arrival: PreparedArrival, reason: String) throws -> Acceptance {

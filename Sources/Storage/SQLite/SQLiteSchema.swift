@@ -17,6 +17,7 @@ enum SQLiteSchema {
         migrator.registerMigration("6 polls, payment intents") { try $0.execute(sql: polls) }
         migrator.registerMigration("8 desk") { try $0.execute(sql: desk) }
         migrator.registerMigration("10 prompt versions and trials") { try $0.execute(sql: prompts) }
+        migrator.registerMigration("8 desk: index and statistics") { try $0.execute(sql: digest) }
         return migrator
     }
 

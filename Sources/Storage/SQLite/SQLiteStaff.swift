@@ -100,8 +100,20 @@ struct SQLiteWithdrawal {
                 "UPDATE journal SET kind = 'note', outbox_id = NULL, body = ? WHERE seq = ?",
                 [try Withdrawal.note(for: line[1]), line[0] as Int64]
             )
+            try uncount(line[0], of: conversation)
         }
         if !rows.isEmpty { try SQLiteLanes(db: db).refresh(conversation) }
         return rows.count
+    }
+
+    /// A message of the bot that never left counts in no statistics.
+    func uncount(_ seq: Int64, of conversation: String) throws {
+        try db.run(
+            """
+            UPDATE lead_facts SET messages_bot = MAX(0, messages_bot - 1)
+            WHERE id = ? AND (SELECT seq FROM digest) >= ?
+            """,
+            [conversation, seq]
+        )
     }
 }

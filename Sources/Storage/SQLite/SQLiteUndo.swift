@@ -46,6 +46,7 @@ struct SQLiteUndo {
             "UPDATE journal SET kind = 'note', outbox_id = NULL, body = ? WHERE seq = ?",
             [try UndoneTurn.note(for: line[1]), line[0] as Int64]
         )
+        try SQLiteWithdrawal(db: db).uncount(line[0], of: undone.id.rawValue)
     }
 
     private func reopen(_ undone: UndoneTurn, as before: UndoneTurn.Restored) throws {

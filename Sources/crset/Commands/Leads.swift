@@ -7,8 +7,8 @@ struct Leads: AsyncParsableCommand {
         abstract: "Leads: list them, show one, keep them.",
         subcommands: [
             List.self, Show.self, TakeOverCommand.self, ReplyCommand.self, ReleaseCommand.self, AssignCommand.self,
-            NoteCommand.self, StageCommand.self,
-        ] + NotYet.leads,
+            NoteCommand.self, StageCommand.self, ExportCommand.self, ForgetCommand.self, AuditCommand.self,
+        ],
         defaultSubcommand: List.self
     )
 

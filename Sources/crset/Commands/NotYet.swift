@@ -2,24 +2,10 @@ import ArgumentParser
 
 /// Commands of CONTRACT.md that are still to come. They say so instead of pretending.
 enum NotYet {
-    static let staff: [any ParsableCommand.Type] = [
-        Coming<Review>.self, Coming<Search>.self, Coming<Watch>.self, Coming<Stats>.self,
-    ]
     static let operators: [any ParsableCommand.Type] = [
         Coming<Token>.self
     ]
 
-    /// Beneath `crset leads`.
-    static let leads: [any ParsableCommand.Type] = [
-        Coming<Export>.self, Coming<Forget>.self,
-    ]
-
-    enum Export: ComingCommand { static let (parent, name) = ("leads ", "export") }
-    enum Forget: ComingCommand { static let (parent, name) = ("leads ", "forget") }
-    enum Review: ComingCommand { static let name = "review" }
-    enum Search: ComingCommand { static let name = "search" }
-    enum Watch: ComingCommand { static let name = "watch" }
-    enum Stats: ComingCommand { static let name = "stats" }
     enum Token: ComingCommand { static let name = "token" }
 }
 

@@ -133,9 +133,3 @@ struct DeadLetterCard {
         }
     }
 }
-
-extension String {
-    fileprivate func trimmingEnd() -> String {
-        String(reversed().drop { $0 == " " }.reversed())
-    }
-}

@@ -1,0 +1,29 @@
+import Conversation
+import Logging
+import Storage
+
+/// Works the journal into the full-text index and the statistics of the desk: beside the way of a message, in small
+/// pieces, so that no customer waits for it.
+struct Digestion: Sendable {
+    let store: any Store
+    let surroundings: Surroundings
+    let log: Logger
+
+    private static let linesAtOnce = 200
+    /// While there is more.
+    private static let pause: Int64 = 25
+    private static let rest: Int64 = 1_000
+
+    /// Until cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            var wait = Self.rest
+            do {
+                if try await store.digest(limit: Self.linesAtOnce) == Self.linesAtOnce { wait = Self.pause }
+            } catch {
+                log.warning("index and statistics fall behind", metadata: ["why": "\(error)"])
+            }
+            try? await surroundings.sleep(surroundings.now().adding(milliseconds: wait))
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Conversation
+
+/// Lines of the journal worked into what is kept of their leads. The same on every engine; only reading and writing
+/// differ.
+struct DigestBatch: Sendable {
+    /// What is known of a lead beside its lines.
+    struct Lead: Sendable {
+        var language: String
+        var product: String?
+        var source: String?
+        var state: String
+    }
+
+    struct Sale: Sendable {
+        var session: String
+        var conversation: String
+        var at: Int64
+        var product: String
+        var price: Money
+    }
+
+    struct Review: Sendable {
+        var reasons: [ReviewReason]
+        var at: Int64
+    }
+
+    private(set) var facts: [String: LeadFacts]
+    private(set) var words: [(seq: Int64, conversation: String, words: [String])] = []
+    private(set) var sales: [Sale] = []
+    private(set) var refunds: [(session: String, at: Int64)] = []
+    private(set) var reviews: [String: Review] = [:]
+
+    init(_ lines: [DigestLine], facts: [String: LeadFacts], leads: [String: Lead]) {
+        self.facts = facts
+        for line in lines {
+            // Erased meanwhile.
+            guard let lead = leads[line.conversation] else { continue }
+            var known = self.facts[line.conversation] ?? LeadFacts(id: line.conversation)
+            (known.language, known.product) = (lead.language, lead.product ?? known.product)
+            known.source = SourceWord.word(lead.source)
+            let reasons = known.take(line)
+            self.facts[line.conversation] = known
+            let found = line.words
+            if !found.isEmpty { words.append((line.seq, line.conversation, found)) }
+            if line.tellsOfPayment { addSales(of: line.conversation, lead) }
+            if let session = line.refundedSession { refunds.append((session, line.at.milliseconds)) }
+            if !reasons.isEmpty {
+                var review = reviews[line.conversation] ?? Review(reasons: [], at: 0)
+                review.reasons += reasons
+                review.at = line.at.milliseconds
+                reviews[line.conversation] = review
+            }
+        }
+    }
+
+    private mutating func addSales(of id: String, _ lead: Lead) {
+        guard let state = try? StoredJSON.decode(ConversationState.self, lead.state) else { return }
+        for payment in state.payments where !sales.contains(where: { $0.session == payment.sessionID }) {
+            sales.append(
+                Sale(
+                    session: payment.sessionID,
+                    conversation: id,
+                    at: payment.at.milliseconds,
+                    product: payment.offer.product,
+                    price: payment.offer.price
+                )
+            )
+        }
+    }
+}
+
+extension DigestBatch.Review {
+    /// Old reasons with these, as they stand in the column, and the highest priority of them.
+    func merged(with old: String?) -> (reasons: String, priority: Int64) {
+        let known = (old ?? "").split(separator: ",").compactMap { ReviewReason(rawValue: String($0)) }
+        let all = ReviewReason.allCases.filter { (known + reasons).contains($0) }
+        let text = "," + all.map(\.rawValue).joined(separator: ",") + ","
+        return (text, all.map(\.priority).max() ?? 0)
+    }
+}
+
+extension ReviewRecord {
+    init(id: String, reasons: String, priority: Int64, at: Int64, judgedAt: Int64?, judgedBy: String?, verdict: String?)
+    {
+        conversation = ConversationID(id)
+        self.reasons = reasons.split(separator: ",").map(String.init)
+        self.priority = priority
+        self.at = Timestamp(milliseconds: at)
+        self.judgedAt = Timestamp(column: judgedAt)
+        self.judgedBy = judgedBy
+        self.verdict = verdict.flatMap { try? StoredJSON.decode(text: $0) }
+    }
+}
+
+/// The statements of reading, which differ only in how values are written.
+enum DeskReading {
+    static let reviewColumns = "conversation_id, reasons, priority, at, judged_at, judged_by, verdict"
+
+    static func reviews(_ query: ReviewQuery) -> DeskSQL {
+        var conditions = [DeskSQL(query.areJudged ? "judged_at IS NOT NULL" : "judged_at IS NULL")]
+        if let reason = query.reason { conditions.append(DeskSQL("reasons LIKE ?", .text("%,\(reason),%"))) }
+        if let after = query.after {
+            conditions.append(
+                query.areJudged
+                    ? DeskSQL(
+                        "(judged_at, conversation_id) < (?, ?)",
+                        .integer(after.at.milliseconds),
+                        .text(after.id.rawValue)
+                    )
+                    : DeskSQL(
+                        "(priority, at, conversation_id) < (?, ?, ?)",
+                        .integer(after.priority),
+                        .integer(after.at.milliseconds),
+                        .text(after.id.rawValue)
+                    )
+            )
+        }
+        var sql = DeskSQL("SELECT \(reviewColumns) FROM reviews")
+        sql.append(conditions: conditions)
+        sql.append(
+            query.areJudged
+                ? "ORDER BY judged_at DESC, conversation_id DESC LIMIT ?"
+                : "ORDER BY priority DESC, at DESC, conversation_id DESC LIMIT ?",
+            .integer(Int64(min(max(query.limit, 0), StoreLimits.pageMax)))
+        )
+        return sql
+    }
+
+    /// What narrows the findings of a search down, of the journal as `j`.
+    static func conditions(_ query: SearchQuery) -> [DeskSQL] {
+        var conditions: [DeskSQL] = []
+        if let id = query.conversation { conditions.append(DeskSQL("j.conversation_id = ?", .text(id.rawValue))) }
+        switch query.author {
+        case .customer: conditions.append(DeskSQL("j.kind = 'customer'"))
+        case .bot: conditions.append(DeskSQL("j.kind = 'message' AND j.explanation IS NOT NULL"))
+        case .staff:
+            conditions.append(DeskSQL("(j.kind = 'owner' OR (j.kind = 'message' AND j.explanation IS NULL))"))
+        case .note: conditions.append(DeskSQL("j.kind IN ('note', 'event')"))
+        case nil: break
+        }
+        if let since = query.since { conditions.append(DeskSQL("j.at >= ?", .integer(since.milliseconds))) }
+        if let until = query.until { conditions.append(DeskSQL("j.at < ?", .integer(until.milliseconds))) }
+        return conditions
+    }
+
+    /// Of a state that this version can't read, no name.
+    static func name(_ state: String) -> String? {
+        guard let state = try? StoredJSON.decode(ConversationState.self, state) else { return nil }
+        if case .text(let name) = state.fields["name"] { return name }
+        return state.profileName
+    }
+}

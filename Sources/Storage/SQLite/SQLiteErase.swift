@@ -1,0 +1,133 @@
+public import Conversation
+import GRDB
+
+extension SQLiteStore {
+    public func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
+        // What is freed is overwritten with zeros, so that no copy of the file made later holds it.
+        try await setSecureDelete(true)
+        let result: Result<[ErasedPart]?, any Error>
+        do { result = .success(try await eraseSecurely(id, by: who, at: now)) } catch { result = .failure(error) }
+        try await setSecureDelete(false)
+        return try result.get()
+    }
+
+    private func setSecureDelete(_ isOn: Bool) async throws {
+        do {
+            try await pool.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA secure_delete = \(isOn ? "ON" : "OFF")")
+            }
+        } catch {
+            throw StoreError.from(error)
+        }
+    }
+
+    private func eraseSecurely(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
+        let parts = try await group.write { db in
+            try SQLiteErase(db: db, id: id.rawValue, now: now.milliseconds).erase(by: who)
+        }
+        if parts != nil { try await clearTraces() }
+        return parts
+    }
+
+    /// The full-text index marks what is deleted and forgets it when its parts are merged; the write-ahead log still
+    /// holds the pages of before. Both step by step, so that nobody waits for long.
+    private func clearTraces() async throws {
+        var pages = -400
+        for _ in 0..<2_000 {
+            let isDone = try await group.write { [pages] db in
+                let before = db.totalChangesCount
+                try db.run("INSERT INTO search (search, rank) VALUES ('merge', ?)", [pages])
+                // https://www.sqlite.org/fts5.html#the_merge_command: below two changes there was nothing to do.
+                return db.totalChangesCount - before < 2
+            }
+            pages = 400
+            if isDone { break }
+        }
+        // Readers may hold it up; then the next checkpoint does it.
+        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+}
+
+private struct SQLiteErase {
+    let db: Database
+    let id: String
+    let now: Int64
+
+    func erase(by who: String) throws -> [ErasedPart]? {
+        let row = try db.row("SELECT user_id, wa_id FROM conversations WHERE id = ?", [id])
+        guard let row else { return nil }
+        let people = [row[0] as String?, row[1] as String?].compactMap(\.self) + (try identities())
+        try rememberOutsideIDs()
+        var parts = [ErasedPart("search", try eraseWords())]
+        parts.append(ErasedPart("journal", try delete("journal WHERE conversation_id = ?")))
+        // Links that are to be deactivated name nobody.
+        parts.append(
+            ErasedPart(
+                "outbox",
+                try delete("outbox WHERE conversation_id = ? AND NOT (lane <> conversation_id AND closed_at IS NULL)")
+            )
+        )
+        parts.append(ErasedPart("alerts", try delete("alerts WHERE conversation_id = ?")))
+        parts.append(ErasedPart("parked_turns", try delete("parked_turns WHERE conversation_id = ?")))
+        parts.append(ErasedPart("reviews", try delete("reviews WHERE conversation_id = ?")))
+        parts.append(ErasedPart("identities", try delete("identities WHERE conversation_id = ?")))
+        parts.append(ErasedPart("payment_intents", try delete("payment_intents WHERE conversation_id = ?")))
+        parts.append(ErasedPart("spend", try delete("spend WHERE who = ?")))
+        parts.append(ErasedPart("unmatched", try eraseUnmatched(people)))
+        parts.append(ErasedPart("conversations", try delete("conversations WHERE id = ?")))
+        let log = try db.row("SELECT COUNT(*) FROM staff_log WHERE conversation_id = ?", [id])
+        parts += try keepWithoutPerson(logEntries: log?[0] ?? 0)
+        try db.run(
+            "INSERT INTO staff_log (at, who, action, conversation_id, detail) VALUES (?, ?, 'forget', ?, '')",
+            [now, who, id]
+        )
+        return parts
+    }
+
+    private func identities() throws -> [String] {
+        try db.rows("SELECT value FROM identities WHERE conversation_id = ?", [id]).map { $0[0] }
+    }
+
+    private func delete(_ rest: String) throws -> Int { try db.run("DELETE FROM " + rest, [id]) }
+
+    private func rememberOutsideIDs() throws {
+        // WhatsApp delivers again for seven days.
+        try db.run("DELETE FROM erased WHERE at < ?", [now - ErasedID.keptMilliseconds])
+        for row in try db.rows(
+            "SELECT outside_id FROM journal WHERE conversation_id = ? AND outside_id IS NOT NULL AND at >= ?",
+            [id, now - ErasedID.keptMilliseconds]
+        ) {
+            try db.run("INSERT OR IGNORE INTO erased (hash, at) VALUES (?, ?)", [ErasedID.hash(row[0]), now])
+        }
+    }
+
+    private func eraseWords() throws -> Int {
+        var count = 0
+        for row in try db.rows("SELECT seq FROM journal WHERE conversation_id = ?", [id]) {
+            count += try db.run("DELETE FROM search WHERE rowid = ?", [row[0] as Int64])
+        }
+        return count
+    }
+
+    private func eraseUnmatched(_ people: [String]) throws -> Int {
+        try people.reduce(0) { count, person in
+            try count
+                + db.run(
+                    "DELETE FROM unmatched WHERE instr(CAST(raw AS TEXT), ?1) > 0 OR instr(outside_id, ?1) > 0",
+                    [person]
+                )
+        }
+    }
+
+    private func keepWithoutPerson(logEntries: Int) throws -> [ErasedPart] {
+        // Figures stay true; nothing leads from them to the person any more.
+        let stranger = "erased-" + ErasedID.hash(id + ":\(now)").prefix(20)
+        let facts = try db.run("UPDATE lead_facts SET id = ? WHERE id = ?", [stranger, id])
+        let sales = try db.run("UPDATE sales SET conversation_id = ? WHERE conversation_id = ?", [stranger, id])
+        return [
+            ErasedPart("lead_facts", facts, keptBecause: ErasedID.factsReason),
+            ErasedPart("sales", sales, keptBecause: ErasedID.salesReason),
+            ErasedPart("staff_log", logEntries, keptBecause: ErasedID.logReason),
+        ]
+    }
+}

@@ -1,0 +1,179 @@
+import ArgumentParser
+import Desk
+import Foundation
+
+struct ReviewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "review",
+        abstract: "Go through conversations worth reading, and judge them.",
+        discussion: """
+            First come complaints and replies that the guard held back, then failed deliveries, answers without the \
+            model (low_confidence), lost sales, and a random sample. At a terminal each conversation is shown, and one \
+            key judges it: g good, a acceptable, b bad, s skip, q quit.
+
+            EXAMPLES
+              crset review                              one after the other
+              crset review --list --reason complaint
+              crset review 1kq3v7 --rate bad --tag price --comment "promised a discount" --better "…"
+              crset review 1kq3v7 --export > Prompts/scenarios/no-discount.yaml
+            """
+    )
+
+    @OptionGroup var options: StaffOptions
+
+    @Argument(help: "One lead: id, an unambiguous prefix of it, or a phone number.")
+    var lead: String?
+
+    @Flag(name: .long, help: "List the queue.")
+    var list = false
+
+    @Option(name: .long, help: "complaint, guarded, failed, low_confidence, lost or sample.")
+    var reason: String?
+
+    @Flag(name: .long, help: "Those that were judged, instead of those that wait.")
+    var judged = false
+
+    @Option(name: .long, help: "At most so many (1…200).")
+    var limit = 20
+
+    @Option(name: .long, help: "Where the page before ended.")
+    var cursor: String?
+
+    @Option(name: .long, help: "good, acceptable or bad.")
+    var rate: String?
+
+    @Option(name: .long, help: "A tag; may be given several times.")
+    var tag: [String] = []
+
+    @Option(name: .long, help: "What you think of it.")
+    var comment: String?
+
+    @Option(name: .long, help: "What the bot should have said.")
+    var better: String?
+
+    @Option(name: .long, help: "The seq of the line that should have been better (transcript --json has it).")
+    var seq: Int64?
+
+    @Flag(name: .long, help: "Write the conversation as a scenario file, so that it is checked for ever.")
+    var export = false
+
+    @Flag(name: .long, help: "One JSON document.")
+    var json = false
+
+    func validate() throws {
+        guard (1...200).contains(limit) else { throw ValidationError("--limit takes 1 to 200") }
+        if let rate, Judgement.Rating(rawValue: rate) == nil {
+            throw ValidationError("--rate takes good, acceptable or bad")
+        }
+        if rate == nil, !tag.isEmpty || comment != nil || better != nil {
+            throw ValidationError("a judgement needs --rate")
+        }
+        if lead == nil, rate != nil || export { throw ValidationError("name the lead") }
+    }
+
+    func run() async throws {
+        try await reportingFailures {
+            try await withStaff(options.configuration) { session in
+                if let lead, export { return Terminal.write(try await session.desk.scenario(lead).yaml.trimmingEnd()) }
+                if let lead, let rating = rate.flatMap(Judgement.Rating.init) {
+                    let judgement = Judgement(
+                        rating: rating,
+                        tags: tag,
+                        comment: comment,
+                        better_seq: seq,
+                        better: better
+                    )
+                    let item = try await session.desk.judge(lead, judgement, by: options.who)
+                    return Terminal.write(json ? try JSON.text(item) : "Judged \(rating.rawValue).")
+                }
+                let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+                if let lead { return try await ReviewRound(session, who: options.who).show(lead) }
+                var request = ReviewRequest(reason: reason, judged: judged ? true : nil, limit: limit)
+                request.cursor = cursor
+                let page = try await session.desk.reviews(request)
+                if json { return try Terminal.write(JSON.text(page)) }
+                if list || judged || !isInteractive {
+                    return ReviewTable(session.clock).lines(page).forEach(Terminal.write)
+                }
+                try await ReviewRound(session, who: options.who).go(through: page.items)
+            }
+        }
+    }
+}
+
+/// `crset review --list`
+struct ReviewTable {
+    private let clock: StaffClock
+
+    init(_ clock: StaffClock) { self.clock = clock }
+
+    func lines(_ page: ReviewPage, columns: Int = Terminal.columns) -> [String] {
+        if page.items.isEmpty { return ["Nothing to review."] }
+        let table = Table<ReviewItem>(
+            columns: [
+                .init("LEAD", 17) { $0.lead.id },
+                .init("NAME", 8, rank: 2) { $0.lead.name ?? "–" },
+                .init("STAGE", 16, rank: 1) { $0.lead.stage },
+                .init("WHY", 14) { $0.reasons.joined(separator: ", ") },
+                .init("JUDGED", 10, rank: 3) { $0.judgement?.rating.rawValue ?? "" },
+            ],
+            flexible: "WHY"
+        )
+        let more = page.next_cursor.map { ["There is more: --cursor \(Terminal.printable($0))"] } ?? []
+        return table.lines(page.items, width: columns) + more
+    }
+}
+
+/// A person reads and judges, one conversation after the other.
+struct ReviewRound {
+    private let session: StaffSession
+    private let who: String
+
+    init(_ session: StaffSession, who: String) {
+        self.session = session
+        self.who = who
+    }
+
+    func show(_ lead: String) async throws {
+        let view = TranscriptView(
+            columns: Terminal.columns,
+            hasColour: Terminal.hasColour,
+            explains: true,
+            clock: session.clock
+        )
+        let page = try await session.desk.transcript(lead, after: 0, limit: 500)
+        view.heading(page.lead).forEach(Terminal.write)
+        page.entries.flatMap(view.lines).forEach(Terminal.write)
+    }
+
+    func go(through items: [ReviewItem]) async throws {
+        if items.isEmpty { return Terminal.write("Nothing to review.") }
+        for item in items {
+            Terminal.write("")
+            Terminal.write("Why: \(item.reasons.joined(separator: ", "))")
+            try await show(item.lead.id)
+            guard let key = ask("g good · a acceptable · b bad · s skip · q quit: ") else { return }
+            let ratings: [Character: Judgement.Rating] = ["g": .good, "a": .acceptable, "b": .bad]
+            if key.first == "q" { return }
+            guard let rating = key.first.flatMap({ ratings[$0] }) else { continue }
+            let tags = ask("tags, with spaces between: ") ?? ""
+            let comment = ask("comment: ") ?? ""
+            let better = rating == .bad ? ask("better answer: ") ?? "" : ""
+            _ = try await session.desk.judge(
+                item.lead.id,
+                Judgement(
+                    rating: rating,
+                    tags: tags.split(separator: " ").map(String.init),
+                    comment: comment.isEmpty ? nil : comment,
+                    better: better.isEmpty ? nil : better
+                ),
+                by: who
+            )
+        }
+    }
+
+    private func ask(_ words: String) -> String? {
+        FileHandle.standardError.write(Data(words.utf8))
+        return readLine()?.trimmingCharacters(in: .whitespaces)
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Conversation
+import Desk
+import Pipeline
+
+struct WatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "All conversations live, one line an event.",
+        discussion: """
+            Whoever waits for a person stands out, and is marked with an exclamation mark.
+
+            EXAMPLES
+              crset watch
+              crset watch --waiting
+              crset watch --stage awaiting_payment --author customer
+              crset watch --json | jq -r .entry.text      one JSON document a line
+            """
+    )
+
+    @OptionGroup var options: StaffOptions
+
+    @Option(name: .long, help: "Only this lead.")
+    var lead: String?
+
+    @Option(name: .long, help: "Only leads in this stage; may be given several times.")
+    var stage: [String] = []
+
+    @Option(name: .long, help: "Only what these did: customer, bot, staff, note or event; may be given several times.")
+    var author: [String] = []
+
+    @Flag(name: .long, help: "Only leads that wait for a person.")
+    var waiting = false
+
+    @Option(name: .long, help: "Begin with so many of the newest lines (0…1000).")
+    var last = 10
+
+    @Option(name: .long, help: "Begin after this seq instead.")
+    var after: Int64?
+
+    @Flag(name: .long, help: "Show what there is and end.")
+    var once = false
+
+    @Flag(name: .long, help: "One JSON document a line.")
+    var json = false
+
+    /// Between two looks, while nothing happens.
+    private static let pause = 60
+
+    func validate() throws {
+        guard (0...1_000).contains(last) else { throw ValidationError("--last takes 0 to 1000") }
+    }
+
+    func run() async throws {
+        try await reportingFailures {
+            try await withStaff(options.configuration) { session in
+                let view = EventView(columns: Terminal.columns, paint: Terminal.paint, clock: session.clock)
+                let id: String? = if let lead { try await session.desk.card(lead).lead.id } else { nil }
+                var request = EventRequest(after: after, lead_id: id, limit: after == nil ? max(last, 1) : 500)
+                var isFirst = after == nil
+                while true {
+                    let page = try await session.desk.events(request)
+                    let shown = isFirst && last == 0 ? [] : page.events
+                    for event in shown where fits(event) {
+                        if json {
+                            Terminal.write(try DeskJSON.text(event, isPretty: false))
+                        } else {
+                            view.lines(event).forEach(Terminal.write)
+                        }
+                    }
+                    request.after = page.last_seq
+                    request.limit = 500
+                    if page.events.count < 500 || isFirst {
+                        if once { return }
+                        try await Surroundings.live.sleep(
+                            Surroundings.live.now().adding(milliseconds: Int64(Self.pause))
+                        )
+                    }
+                    isFirst = false
+                }
+            }
+        }
+    }
+
+    private func fits(_ event: DeskEvent) -> Bool {
+        if waiting, event.waiting_since == nil { return false }
+        if !stage.isEmpty, !stage.contains(event.stage) { return false }
+        return author.isEmpty || author.contains(event.entry.author)
+    }
+}
+
+/// One event on one line.
+struct EventView {
+    var columns: Int
+    var paint: Paint
+    var clock: StaffClock
+
+    func lines(_ event: DeskEvent) -> [String] {
+        let entry = event.entry
+        if entry.author == "event", entry.text.isEmpty { return [] }
+        let isWaiting = event.waiting_since != nil
+        let mark = isWaiting ? "!" : " "
+        let arrow =
+            switch entry.author {
+            case "customer": "›"
+            case "bot": "‹"
+            case "staff": "«"
+            default: "·"
+            }
+        let nameWidth = columns < 60 ? 8 : 16
+        let name = Terminal.fitted(event.name ?? String(event.lead_id.prefix(12)), nameWidth)
+        let head = "\(clock.time(entry.at)) \(mark)\(name) "
+        let stage = columns < 60 ? "" : Terminal.fitted(event.stage, 16) + " "
+        let text = SafeText.line(entry.text) + TranscriptWords.ticks(entry)
+        let room = max(8, columns - DisplayWidth.of(head + stage) - 2)
+        let line = (head + stage + arrow + " " + Terminal.fitted(text, room)).trimmingEnd()
+        if isWaiting { return [paint(line, .bold)] }
+        switch entry.author {
+        case "customer": return [paint(line, .cyan)]
+        case "note", "event": return [paint(line, .dim)]
+        default: return [line]
+        }
+    }
+}
