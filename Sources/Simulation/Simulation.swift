@@ -118,7 +118,7 @@ public struct Simulation: Sendable {
         var quiet = 0
         for _ in 0..<30 where quiet < 2 {
             world.time.run(until: world.now.adding(milliseconds: 300_000))
-            let isQuiet = Verdict()
+            let isQuiet = Finding()
             _ = world.time.start {
                 world.time.storeCallBegins()
                 let counts = try? await store.counts()
@@ -134,7 +134,7 @@ public struct Simulation: Sendable {
     /// Ends the processes, so that no task outlives its history, and judges.
     private func close(_ world: World, _ store: any Store) -> [Violation] {
         world.isOver = true
-        let result = Verdict()
+        let result = Finding()
         let judging = world.time.start {
             for process in world.processes { await process.life.stop(andReplace: false) }
             var judge = Judge(world)
@@ -151,7 +151,7 @@ public struct Simulation: Sendable {
     }
 }
 
-private final class Verdict: @unchecked Sendable {
+private final class Finding: @unchecked Sendable {
     var violations: [Violation] = []
     var isDone = false
 }

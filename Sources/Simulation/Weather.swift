@@ -122,7 +122,7 @@ extension Weather {
         if chance.happens(0.4) { stripeRefused = rate }
         if chance.happens(0.5) { stripeLost = rate / 2 }
         if chance.happens(0.5) { stripeSilent = rate }
-        if chance.happens(0.4) { stripeMissed = rate }
+        if chance.happens(0.6) { stripeMissed = 0.5 }
     }
 
     private mutating func drawOutages(_ chance: inout Chance) {

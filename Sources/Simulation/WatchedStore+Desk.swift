@@ -1,0 +1,53 @@
+import Conversation
+import Storage
+
+/// Spend, statistics and what the desk asks for, passed on.
+extension WatchedStore {
+    // MARK: Spend
+
+    func spend(of id: ConversationID, on day: String) async throws -> (customer: Spend, service: Spend) {
+        try await pass("spend") { try await base.spend(of: id, on: day) }
+    }
+
+    func addSpend(_ entry: DailySpend, of id: ConversationID, owner: String) async throws {
+        try await pass("addSpend") { try await base.addSpend(entry, of: id, owner: owner) }
+    }
+
+    func forgetSpend(before day: String) async throws -> Int {
+        try await pass("forgetSpend") { try await base.forgetSpend(before: day) }
+    }
+
+    // MARK: Desk
+
+    func happenings(after: Int64?, limit: Int) async throws -> [JournalHappening] {
+        try await pass("happenings") { try await base.happenings(after: after, limit: limit) }
+    }
+
+    func digest(limit: Int) async throws -> Int { try await pass("digest") { try await base.digest(limit: limit) } }
+
+    func digestBehind() async throws -> Int64 { try await pass("digestBehind") { try await base.digestBehind() } }
+
+    func search(_ query: SearchQuery) async throws -> [SearchFinding] {
+        try await pass("search") { try await base.search(query) }
+    }
+
+    func facts(_ query: FactQuery) async throws -> [FactSums] {
+        try await pass("facts") { try await base.facts(query) }
+    }
+
+    func reviews(_ query: ReviewQuery) async throws -> [ReviewRecord] {
+        try await pass("reviews") { try await base.reviews(query) }
+    }
+
+    func review(of id: ConversationID) async throws -> ReviewRecord? {
+        try await pass("review") { try await base.review(of: id) }
+    }
+
+    func judge(_ id: ConversationID, _ verdict: Verdict, by who: String, at now: Timestamp) async throws -> Bool {
+        try await pass("judge") { try await base.judge(id, verdict, by: who, at: now) }
+    }
+
+    func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
+        try await pass("erase", wakes: true) { try await base.erase(id, by: who, at: now) }
+    }
+}
