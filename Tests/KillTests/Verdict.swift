@@ -56,7 +56,8 @@ struct Verdict {
     private mutating func examine(_ visitor: Visitor, _ written: [String], _ lines: [TranscriptEntry]) {
         let key = visitor.customer.key
         let heard = visitor.heard
-        if let calm = calm[visitor.script.name], heard.map(\.text) != calm {
+        // A word on the way, such as that the link is coming, is no part of it.
+        if let calm = calm[visitor.script.name], heard.map(\.text).filter(calm.contains) != calm {
             let words = "\(key) (\(visitor.script.name)) heard \(heard.map(\.text)) instead of \(calm)"
             if heard.count < calm.count { lost.append(words) } else { doubled.append(words) }
         }
