@@ -114,6 +114,7 @@ public struct Alert: Codable, Sendable, Equatable {
         case windowClosed = "window_closed"
         case takeoverForgotten = "takeover_forgotten"
         case takeoverReleased = "takeover_released"
+        case spendBound = "spend_bound"
     }
 
     /// Of ``Kind/windowClosed``.

@@ -21,6 +21,8 @@ public struct ConversationState: Codable, Sendable, Equatable {
     public var answering: Answering?
     /// The version of the prompt files that this lead began with, where leads keep theirs.
     public var promptVersion: String?
+    /// What the customer wrote waited long for an answer, and nothing was said since.
+    public var owesApology: Bool?
 
     public init(id: ConversationID, language: Language, profileName: String? = nil) {
         self.id = id
@@ -126,10 +128,13 @@ public struct Offered: Codable, Sendable, Equatable {
 public struct FormerOffer: Codable, Sendable, Equatable {
     public var offer: Offer
     public var link: PaymentLink
+    /// Its delayed payment failed: a voucher that is told of afterwards is no news.
+    public var hasFailed: Bool?
 
-    public init(offer: Offer, link: PaymentLink) {
+    public init(offer: Offer, link: PaymentLink, hasFailed: Bool? = nil) {
         self.offer = offer
         self.link = link
+        self.hasFailed = hasFailed
     }
 }
 
@@ -141,6 +146,8 @@ public struct Offer: Codable, Sendable, Equatable {
     public var price: Money
     public var stripePrice: String?
     public var madeAt: Timestamp
+    /// When the customer was reminded of its link, which happens once.
+    public var remindedAt: Timestamp?
 
     public init(
         id: OfferID,

@@ -11,8 +11,9 @@ struct Effects: Sendable {
     let openAI: OpenAIClient?
     let stripe: StripeClient?
     let advice: ModelAdvice
-    let settings: PipelineSettings
+    let spending: Spending
     let alerts: ServiceAlerts
+    let settings: PipelineSettings
     let log: Logger
 
     /// How many messages the model may look back on, before the token budget cuts.
@@ -22,15 +23,34 @@ struct Effects: Sendable {
         _ state: ConversationState,
         through seq: Int64,
         _ library: PromptLibrary,
-        _ schema: AnswerSchema
+        _ schema: AnswerSchema,
+        _ memory: inout TurnMemory
     ) async -> (Event, ModelAdvice.Trace) {
-        guard openAI != nil else { return await advice.ask(state, history: [], library: library, schema: schema) }
-        do {
-            let history = try await store.history(of: state.id, through: seq, limit: Self.historyMax)
-            return await advice.ask(state, history: history, library: library, schema: schema)
-        } catch {
-            return (.modelUnavailable(reason: "the conversation so far can't be read"), ModelAdvice.Trace())
+        let answerBy = memory.time.answerBy
+        guard openAI != nil else {
+            return await advice.ask(state, history: [], library: library, schema: schema, answerBy: answerBy)
         }
+        do {
+            if let reason = try await spending.refusal(state.id, &memory) { return Self.unasked(reason) }
+            let history = try await store.history(of: state.id, through: seq, limit: Self.historyMax)
+            let (event, trace) = await advice.ask(
+                state,
+                history: history,
+                library: library,
+                schema: schema,
+                answerBy: answerBy
+            )
+            memory.spent += trace.spend
+            return (event, trace)
+        } catch {
+            return Self.unasked("the conversation so far can't be read")
+        }
+    }
+
+    private static func unasked(_ reason: String) -> (Event, ModelAdvice.Trace) {
+        var trace = ModelAdvice.Trace()
+        trace.trouble = reason
+        return (.modelUnavailable(reason: reason), trace)
     }
 
     // MARK: Payment links
@@ -53,7 +73,7 @@ struct Effects: Sendable {
                 request(offer, state.id),
                 Self.idempotencyKey(offer, spentKeys: spentKeys)
             )
-            await alerts.settle(.stripeKey, .stripeRights)
+            await alerts.works(.stripe)
             return .linkCreated(offer.id, Conversation.PaymentLink(id: link.id, url: link.url))
         } catch {
             log.warning(
@@ -97,30 +117,6 @@ struct Effects: Sendable {
             lineItem: item,
             metadata: ["lead_id": id.rawValue, "conversation_id": id.rawValue, "offer_id": offer.id]
         )
-    }
-
-    // MARK: Voice notes
-
-    func transcribe(_ message: MessageID, mediaID: String, mimeType: String, language: Language) async -> Event {
-        guard let openAI else { return .transcribed(message, text: nil) }
-        do {
-            let info = try await whatsApp.mediaInfo(mediaID)
-            let audio = try await whatsApp.download(info.url)
-            let transcript = try await openAI.transcribe(
-                TranscriptionRequest(
-                    audio: audio,
-                    filename: "voice.ogg",
-                    mimeType: mimeType,
-                    model: settings.transcriptionModel,
-                    language: String(language.base),
-                    timeoutMilliseconds: settings.modelTimeout
-                )
-            )
-            return .transcribed(message, text: transcript.text)
-        } catch {
-            log.warning("a voice note stays unread", metadata: ["code": "\(error.code)", "why": "\(error.message)"])
-            return .transcribed(message, text: nil)
-        }
     }
 }
 

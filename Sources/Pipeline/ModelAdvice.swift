@@ -5,13 +5,21 @@ import Prompts
 import Storage
 
 /// One question to the model: the prompt, the tries, the check. The model advises, the conversation decides.
+///
+/// One bounded repeat, then the models that stand by, each only while its circuit breaker lets it; all of it within
+/// the turn's time. What is left is guided mode.
 struct ModelAdvice: Sendable {
     let client: OpenAIClient?
     /// The first is asked, the others stand by.
     let models: [OpenAIModel]
+    let breakers: CircuitBreakers
+    let alerts: ServiceAlerts
     let settings: PipelineSettings
     let surroundings: Surroundings
     let log: Logger
+
+    /// With less time than this a call is of no use.
+    private static let usefulMilliseconds = 1_000
 
     /// What was asked and what it cost, for the transcript.
     struct Trace: Sendable, Equatable {
@@ -20,46 +28,152 @@ struct ModelAdvice: Sendable {
         var costMicroUSD = 0
         var latencyMilliseconds = 0
         var trouble: String?
+        /// All that was asked for, answered or not.
+        var spend = Spend()
+    }
+
+    /// What every try has in common.
+    private struct Question {
+        var messages: [ChatMessage]
+        var schema: AnswerSchema
+        var conversation: ConversationID
+        var version: String
+        var answerBy: Timestamp
+    }
+
+    private enum Verdict {
+        case answered(Understanding, reply: String)
+        /// This model is no use now.
+        case nextModel
+        /// None is.
+        case guided
     }
 
     func ask(
         _ state: ConversationState,
         history: [JournalEntry],
         library: PromptLibrary,
-        schema: AnswerSchema
+        schema: AnswerSchema,
+        answerBy: Timestamp
     ) async -> (event: Event, trace: Trace) {
-        guard let client, !models.isEmpty else { return (.modelUnavailable(reason: "no model is configured"), Trace()) }
-        let messages = messages(state, history, library)
+        guard client != nil, !models.isEmpty else {
+            return (.modelUnavailable(reason: "no model is configured"), Trace())
+        }
+        let question = Question(
+            messages: messages(state, history, library),
+            schema: schema,
+            conversation: state.id,
+            version: library.playbook.version,
+            answerBy: answerBy
+        )
         let start = surroundings.now()
         var trace = Trace()
+        let verdict = await ask(question, &trace)
+        trace.latencyMilliseconds = start.milliseconds(until: surroundings.now())
+        if case .answered(let understanding, let reply) = verdict {
+            trace.trouble = nil
+            return (.understood(understanding, reply: reply), trace)
+        }
+        return (.modelUnavailable(reason: trace.trouble ?? "no time left"), trace)
+    }
+
+    private func ask(_ question: Question, _ trace: inout Trace) async -> Verdict {
         for (index, model) in models.enumerated() {
-            // One bounded repeat on the first model only: a customer waits.
-            for _ in 0..<(index == 0 ? 2 : 1) {
-                let spent = Int(surroundings.now().milliseconds - start.milliseconds)
-                // The first try has the whole time, however short; a later one needs enough to be of use.
-                guard spent == 0 || settings.modelTimeout - spent > 500 else { break }
-                let request = request(model, messages, schema, state.id, version: library.playbook.version)
-                do {
-                    let answer = try await client.complete(request, settings.modelTimeout - spent)
-                    add(answer, model, to: &trace)
-                    trace.latencyMilliseconds = Int(surroundings.now().milliseconds - start.milliseconds)
-                    let (understanding, reply) = try schema.read(answer.content)
-                    trace.trouble = nil
-                    return (.understood(understanding, reply: reply), trace)
-                } catch let violation as AnswerSchema.Violation {
-                    trace.trouble = "the answer does not fit the schema: \(violation.reason)"
-                } catch let error as OutsideError {
-                    trace.trouble = "\(error.code): \(error.message)"
-                    report(error, model)
-                    guard isWorthRepeating(error) else { break }
-                    try? await surroundings.sleep(surroundings.now().adding(milliseconds: wait(error)))
-                } catch {
-                    trace.trouble = String(describing: type(of: error))
-                }
+            // The first try has the whole time, however short; a later one needs enough to be of use.
+            let left = surroundings.now().milliseconds(until: question.answerBy)
+            guard left >= (trace.spend.calls == 0 ? 1 : Self.usefulMilliseconds) else { break }
+            guard breakers.admit(model.name) else {
+                trace.trouble = trace.trouble ?? "\(model.name) is left alone for a while, because it kept failing"
+                continue
+            }
+            let others = models[(index + 1)...]
+            let verdict = await ask(model, question, hasNext: others.contains { breakers.wouldAdmit($0.name) }, &trace)
+            if case .nextModel = verdict { continue }
+            return verdict
+        }
+        return .guided
+    }
+
+    private func ask(
+        _ model: OpenAIModel,
+        _ question: Question,
+        hasNext: Bool,
+        _ trace: inout Trace
+    ) async -> Verdict {
+        var outputTokens = min(settings.maxOutputTokens, model.maxOutputTokens)
+        for _ in 0..<2 {
+            let left = surroundings.now().milliseconds(until: question.answerBy)
+            // Another model must still have time to answer.
+            let timeout = hasNext && left > 4 * Self.usefulMilliseconds ? left * 2 / 3 : left
+            let trouble: OutsideError
+            switch await attempt(model, question, outputTokens, timeout, &trace) {
+            case .success(let answer):
+                breakers.succeeded(model.name)
+                await alerts.works(.openai, model: model.name)
+                return .answered(answer.understanding, reply: answer.reply)
+            case .failure(let error): trouble = error
+            }
+            trace.trouble = "\(trouble.code): \(trouble.message)"
+            if Task.isCancelled {
+                // The stop of this process says nothing about the model.
+                breakers.abandoned(model.name)
+                return .guided
+            }
+            await report(trouble, model)
+            guard case .again(let pause) = next(after: trouble, model, question, trace) else {
+                return Self.isDecision(trouble) || Self.isForAllModels(trouble) ? .guided : .nextModel
+            }
+            try? await surroundings.sleep(surroundings.now().adding(milliseconds: Int64(pause)))
+            if trouble.code == ChatTrouble.cutOff.rawValue {
+                outputTokens = min(outputTokens * 2, model.maxOutputTokens)
             }
         }
-        trace.latencyMilliseconds = Int(surroundings.now().milliseconds - start.milliseconds)
-        return (.modelUnavailable(reason: trace.trouble ?? "no time left"), trace)
+        return .nextModel
+    }
+
+    // MARK: One try
+
+    private func attempt(
+        _ model: OpenAIModel,
+        _ question: Question,
+        _ outputTokens: Int,
+        _ timeout: Int,
+        _ trace: inout Trace
+    ) async -> Result<(understanding: Understanding, reply: String), OutsideError> {
+        guard let client else { return .failure(Self.violation("no model is configured")) }
+        let request = ChatRequest(
+            model: model,
+            messages: question.messages,
+            schemaName: AnswerSchema.name,
+            schema: question.schema.json,
+            maxOutputTokens: outputTokens,
+            temperature: settings.temperature,
+            promptCacheKey: "\(question.version):\(question.conversation.rawValue)",
+            safetyIdentifier: fingerprint(question.conversation.rawValue)
+        )
+        trace.spend.calls += 1
+        do throws(OutsideError) {
+            let answer = try await client.complete(request, timeout)
+            add(answer, model, to: &trace)
+            do throws(AnswerSchema.Violation) {
+                return .success(try question.schema.read(answer.content))
+            } catch {
+                return .failure(Self.violation(error.reason))
+            }
+        } catch {
+            trace.spend.tokens += Self.tokensCharged(error, question.messages, outputTokens)
+            return .failure(error)
+        }
+    }
+
+    private static func violation(_ reason: String) -> OutsideError {
+        OutsideError(
+            service: .openai,
+            status: 200,
+            code: "schema_violation",
+            message: "the answer does not fit the schema: \(reason)",
+            remedy: .retry(afterMilliseconds: nil)
+        )
     }
 
     private func add(_ answer: ChatAnswer, _ model: OpenAIModel, to trace: inout Trace) {
@@ -68,117 +182,61 @@ struct ModelAdvice: Sendable {
         trace.usage.cached += answer.usage.cached
         trace.usage.completion += answer.usage.completion
         trace.costMicroUSD += answer.costMicroUSD(model) ?? 0
+        trace.spend.tokens += answer.usage.prompt + answer.usage.completion
     }
 
-    private func isWorthRepeating(_ error: OutsideError) -> Bool {
+    /// An estimate, where the service didn't say: what it took in is charged even if no answer came.
+    private static func tokensCharged(_ error: OutsideError, _ messages: [ChatMessage], _ outputTokens: Int) -> Int {
+        guard error.status == nil && error.code == "timeout" || error.status == 200 else { return 0 }
+        let input = messages.reduce(0) { $0 + tokens($1.content) }
+        return error.code == ChatTrouble.cutOff.rawValue ? input + outputTokens : input
+    }
+
+    // MARK: After a failure
+
+    private enum Next { case again(afterMilliseconds: Int), leave }
+
+    /// The failure in the books of the breaker, and whether this model is worth another try in the time that is left.
+    private func next(after error: OutsideError, _ model: OpenAIModel, _ question: Question, _ trace: Trace) -> Next {
         switch error.remedy {
-        case .retry, .slowDown, .outcomeUnknown: true
-        case .giveUp, .halt, .useFallback, .useTemplate: false
+        case .giveUp where Self.isDecision(error):
+            // It works; it won't answer this.
+            breakers.succeeded(model.name)
+            return .leave
+        case .giveUp where Self.isForAllModels(error):
+            for model in models { breakers.failed(model.name, isCertain: true) }
+            return .leave
+        case .giveUp, .halt, .useFallback, .useTemplate:
+            breakers.failed(model.name, isCertain: error.needsOperator)
+            return .leave
+        case .retry(let wait), .slowDown(let wait):
+            breakers.failed(model.name, restMilliseconds: wait.map(Int64.init))
+            let pause = wait ?? 250
+            let left = surroundings.now().milliseconds(until: question.answerBy)
+            // One repeat in a turn. Who was silent once would be silent twice, and a probe is one call.
+            guard trace.spend.calls == 1, error.code != "timeout", breakers.wouldAdmit(model.name),
+                pause + Self.usefulMilliseconds <= left
+            else { return .leave }
+            return .again(afterMilliseconds: pause)
+        case .outcomeUnknown:
+            breakers.failed(model.name)
+            return .leave
         }
     }
 
-    private func wait(_ error: OutsideError) -> Int64 {
-        switch error.remedy {
-        case .retry(let milliseconds?), .slowDown(let milliseconds?): Int64(min(milliseconds, 3_000))
-        default: 250
-        }
+    /// A refusal, or a filter: another try brings the same.
+    private static func isDecision(_ error: OutsideError) -> Bool { !error.needsOperator && error.remedy == .giveUp }
+
+    /// No money, or a refused key: no model of this provider can be had.
+    private static func isForAllModels(_ error: OutsideError) -> Bool {
+        error.needsOperator && error.remedy == .giveUp && (error.status == 429 || error.status == 401)
     }
 
-    private func report(_ error: OutsideError, _ model: OpenAIModel) {
-        let metadata: Logger.Metadata = ["model": "\(model.name)", "code": "\(error.code)", "why": "\(error.message)"]
-        if error.needsOperator {
-            log.error("the model can't be had until somebody acts", metadata: metadata)
-        } else {
-            log.warning("the model gave no answer", metadata: metadata)
-        }
-    }
-
-    // MARK: The prompt
-
-    private func request(
-        _ model: OpenAIModel,
-        _ messages: [ChatMessage],
-        _ schema: AnswerSchema,
-        _ id: ConversationID,
-        version: String
-    ) -> ChatRequest {
-        ChatRequest(
-            model: model,
-            messages: messages,
-            schemaName: AnswerSchema.name,
-            schema: schema.json,
-            maxOutputTokens: min(settings.maxOutputTokens, model.maxOutputTokens),
-            temperature: settings.temperature,
-            promptCacheKey: "\(version):\(id.rawValue)",
-            safetyIdentifier: fingerprint(id.rawValue)
+    private func report(_ error: OutsideError, _ model: OpenAIModel) async {
+        if error.needsOperator { return await alerts.heard(error, model: model.name) }
+        log.warning(
+            "the model gave no answer",
+            metadata: ["model": "\(model.name)", "code": "\(error.code)", "why": "\(error.message)"]
         )
     }
-
-    /// What never changes first, so that the provider's cache works; what changes most last.
-    private func messages(
-        _ state: ConversationState,
-        _ history: [JournalEntry],
-        _ library: PromptLibrary
-    ) -> [ChatMessage] {
-        let next = library.playbook.qualification.fields.first { state.fields[$0.id] == nil }?.id
-        let offer: Offer? =
-            switch state.stage {
-            case .offered(let offered): offered.offer
-            case .awaitingPayment(let current, _, _): current
-            case .paid(let payment): payment.offer
-            default: nil
-            }
-        let prompt = library.render(
-            PromptTurn(
-                stage: state.stage.name,
-                language: state.language,
-                state: state,
-                nextField: next,
-                now: surroundings.now(),
-                recommended: library.playbook.catalog.recommended(for: state.fields)?.id,
-                offer: offer
-            )
-        )
-        let newest = (state.answering?.messages ?? []).compactMap(Self.words).map { ChatMessage(.user, $0) }
-        let newestIDs = Set((state.answering?.messages ?? []).map(\.id))
-        var earlier: [ChatMessage] = []
-        var budget = settings.historyTokens
-        for entry in history.reversed() {
-            for message in Self.messages(of: entry, without: newestIDs).reversed() {
-                budget -= Self.tokens(message.content)
-                guard budget > 0 else { break }
-                earlier.append(message)
-            }
-            if budget <= 0 { break }
-        }
-        return [ChatMessage(.instructions, prompt.constant)] + earlier.reversed() + newest
-            + [ChatMessage(.instructions, prompt.volatile)]
-    }
-
-    private static func messages(of entry: JournalEntry, without newest: Set<MessageID>) -> [ChatMessage] {
-        switch entry.content {
-        case .event(.messages(let messages)):
-            messages.filter { !newest.contains($0.id) }.compactMap(words).map { ChatMessage(.user, $0) }
-        case .message(let message): [ChatMessage(.assistant, message.text)]
-        // The owner spoke for the business, from the phone.
-        case .event(.ownerAnswered(let text)): text.isEmpty ? [] : [ChatMessage(.assistant, text)]
-        case .event, .note: []
-        }
-    }
-
-    /// Cut to a length that no honest customer needs, so that one message can't crowd out the rest.
-    private static func words(_ message: CustomerMessage) -> String? {
-        if let text = message.text { return String(text.prefix(4_096)) }
-        switch message.content {
-        case .voice: return "[voice note]"
-        case .media(let kind, _, _): return "[\(kind)]"
-        case .location(_, _, let name): return "[location\(name.map { ": \($0)" } ?? "")]"
-        case .contact(let name, _): return "[contact: \(name)]"
-        case .unreadable: return "[something that can't be read]"
-        default: return nil
-        }
-    }
-
-    /// A cautious estimate: Portuguese runs at about 3.5 characters a token.
-    private static func tokens(_ text: String) -> Int { text.utf8.count / 3 + 4 }
 }

@@ -87,12 +87,15 @@ public struct Pipeline: Service {
             advice: ModelAdvice(
                 client: outside.openAI,
                 models: outside.models,
+                breakers: CircuitBreakers(surroundings: surroundings, log: log),
+                alerts: alerts,
                 settings: settings,
                 surroundings: surroundings,
                 log: log
             ),
-            settings: settings,
+            spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
             alerts: alerts,
+            settings: settings,
             log: log
         )
         let turn = Turn(
@@ -131,7 +134,7 @@ public struct Pipeline: Service {
     }
 
     public func run() async throws {
-        // These end with this scope. The heart beats until the last turn and send are done.
+        // All end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
         async let _ = Digestion(store: store, surroundings: surroundings, log: log).run()
         async let _ = heartbeat.run {

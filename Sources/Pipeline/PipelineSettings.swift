@@ -26,6 +26,9 @@ public struct PipelineSettings: Sendable {
     public var maxOutputTokens: Int
     public var temperature: Double
     public var transcriptionModel: String
+    public var spendBounds = SpendBounds()
+    /// IANA name: by its clock days are counted.
+    public var timeZone = "UTC"
     /// What Meta allows the number, all processes together; 0: no pacing.
     public var messagesPerSecond = 80
     /// What stands for fixed texts when the 24-hour window is shut.

@@ -17,17 +17,22 @@ struct Turn: Sendable {
 
     /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
     private static let joinsMax = 4
+    /// And for so long: who goes on writing has waited for an answer as well.
+    private static let joinsMillisecondsMax = 15_000
     /// More steps than any sound conversation takes in one turn.
     private static let stepsMax = 64
 
     /// What came of a turn: a row that may be sent at once.
     func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
         var claimed = claimed
+        let start = surroundings.now()
+        var memory = TurnMemory(time: TurnTime(from: start, milliseconds: settings.modelTimeout))
         var typing = showTyping(claimed)
         defer { typing?.cancel() }
         for joins in 0...Self.joinsMax {
-            var commit = await work(claimed)
-            commit.mayBeSuperseded = joins < Self.joinsMax
+            var commit = await work(claimed, &memory)
+            let isEarly = start.milliseconds(until: surroundings.now()) < Self.joinsMillisecondsMax
+            commit.mayBeSuperseded = joins < Self.joinsMax && isEarly
             // Cut off in the middle, the model's silence says nothing: the next process takes the turn from the start.
             try Task.checkCancellation()
             switch try await store.commit(commit) {
@@ -36,13 +41,18 @@ struct Turn: Sendable {
             case .superseded(let more):
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
                 claimed.events += more
+                if !memory.hadTrouble {
+                    memory.time = TurnTime(from: surroundings.now(), milliseconds: settings.modelTimeout)
+                }
                 typing?.cancel()
                 typing = showTyping(claimed)
             case .lostLease:
                 log.warning("lost the lease", metadata: ["conversation": "\(claimed.state.id.rawValue)"])
+                await effects.spending.keep(memory, of: claimed.state.id)
                 return nil
             }
         }
+        await effects.spending.keep(memory, of: claimed.state.id)
         let retry = surroundings.now().adding(milliseconds: 1_000)
         try await store.abandonTurn(claimed.state.id, owner: settings.owner, retryAt: retry)
         return nil
@@ -62,7 +72,7 @@ struct Turn: Sendable {
         var understood: Understanding?
     }
 
-    func work(_ claimed: ClaimedTurn) async -> TurnCommit {
+    func work(_ claimed: ClaimedTurn, _ memory: inout TurnMemory) async -> TurnCommit {
         let now = surroundings.now()
         var turn = Gathering(state: claimed.state, timers: claimed.timers)
         // One edition from here to the end, whatever happens to the files meanwhile.
@@ -77,7 +87,8 @@ struct Turn: Sendable {
         }
         let due =
             Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
-        for event in due { await follow(event, &turn, through: through ?? 0, library, schema) }
+        for event in due { await follow(event, &turn, &memory, through: through ?? 0, library, schema) }
+        if let alert = effects.spending.alert(memory) { turn.alerts.append(alert) }
 
         // A bulk turn's messages take their place behind those of live conversations.
         let isBulk = claimed.isBulk(at: now)
@@ -98,7 +109,8 @@ struct Turn: Sendable {
                 ? nil : surroundings.now().adding(milliseconds: settings.sendLease),
             undoFrom: mayBeUndone(turn, claimed, hasTimers: due.count > events.count)
                 ? claimed.events.first?.seq : nil,
-            isBulk: isBulk
+            isBulk: isBulk,
+            spend: effects.spending.entry(memory)
         )
     }
 
@@ -126,6 +138,7 @@ struct Turn: Sendable {
     private func follow(
         _ event: Event,
         _ turn: inout Gathering,
+        _ memory: inout TurnMemory,
         through seq: Int64,
         _ library: PromptLibrary,
         _ schema: AnswerSchema
@@ -145,30 +158,37 @@ struct Turn: Sendable {
                 by: library.playbook
             )
             turn.state = state
+            var notes: [Effects.VoiceNote] = []
             for effect in effects {
-                if let answer = await perform(effect, &turn, through: seq, library, schema) { queue.append(answer) }
+                if case .transcribe(let id, let mediaID, let mimeType) = effect {
+                    notes.append(Effects.VoiceNote(message: id, mediaID: mediaID, mimeType: mimeType))
+                } else if let answer = await perform(effect, &turn, &memory, through: seq, library, schema) {
+                    queue.append(answer)
+                }
             }
+            if !notes.isEmpty { queue += await self.effects.transcribe(notes, turn.state, &memory) }
         }
     }
 
     private func perform(
         _ effect: Effect,
         _ turn: inout Gathering,
+        _ memory: inout TurnMemory,
         through seq: Int64,
         _ library: PromptLibrary,
         _ schema: AnswerSchema
     ) async -> Event? {
         switch effect {
         case .askModel:
-            let (event, trace) = await effects.askModel(turn.state, through: seq, library, schema)
+            let (event, trace) = await effects.askModel(turn.state, through: seq, library, schema, &memory)
             turn.trace = trace
+            memory.hadTrouble = trace.trouble != nil
             if case .understood(let understanding, _) = event { turn.understood = understanding }
             if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
             return event
         case .createLink(let offer):
             return await effects.createLink(offer, for: turn.state, at: surroundings.now())
-        case .transcribe(let id, let mediaID, let mimeType):
-            return await effects.transcribe(id, mediaID: mediaID, mimeType: mimeType, language: turn.state.language)
+        case .transcribe: break
         case .send(let message): turn.messages.append(message)
         case .alertStaff(let alert): turn.alerts.append(alert)
         case .schedule(let kind, let at): turn.timers[kind] = at

@@ -141,6 +141,11 @@ extension PipelineSettings {
         hours = settings.policy.hours
         stripePoll = Int64(settings.stripe.pollMinutes * 60_000)
         showsTyping = settings.conversation.showsTyping
+        timeZone = settings.business.timezone
+        spendBounds.callsPerCustomer = settings.spend.callsPerCustomer
+        spendBounds.tokensPerCustomer = settings.spend.tokensPerCustomer
+        spendBounds.calls = settings.spend.calls
+        spendBounds.tokens = settings.spend.tokens
         messagesPerSecond = settings.outbox.messagesPerSecond
         templates = settings.whatsapp.templates
     }

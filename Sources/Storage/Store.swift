@@ -4,7 +4,8 @@ public import Conversation
 ///
 /// A call that returned has committed; a call that threw has changed nothing. Every call is one transaction.
 public protocol Store:
-    ProcessStore, ServiceAlertStore, RestorableStore, PollStore, StaffStore, PromptStore, ClaimStore, DeskStore
+    ProcessStore, ServiceAlertStore, RestorableStore, PollStore, StaffStore, PromptStore, ClaimStore,
+    SpendStore, DeskStore
 {
     // MARK: Inbox
 

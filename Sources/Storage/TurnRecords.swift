@@ -78,6 +78,8 @@ public struct TurnCommit: Sendable {
     public var undoFrom: Int64?
     /// Its messages come after those of live conversations.
     public var isBulk: Bool
+    /// What was asked of the model for it.
+    public var spend: DailySpend?
 
     public init(
         state: ConversationState,
@@ -94,7 +96,8 @@ public struct TurnCommit: Sendable {
         mayBeSuperseded: Bool = true,
         sendLeaseUntil: Timestamp? = nil,
         undoFrom: Int64? = nil,
-        isBulk: Bool = false
+        isBulk: Bool = false,
+        spend: DailySpend? = nil
     ) {
         self.state = state
         self.address = address
@@ -111,6 +114,7 @@ public struct TurnCommit: Sendable {
         self.sendLeaseUntil = sendLeaseUntil
         self.undoFrom = undoFrom
         self.isBulk = isBulk
+        self.spend = spend
     }
 }
 

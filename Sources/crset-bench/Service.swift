@@ -49,7 +49,10 @@ final class Service: Sendable {
             "WHATSAPP_VERIFY_TOKEN": "bench-verify", "OPENAI_API_KEY": "sk-bench",
             "OPENAI_BASE_URL": base + "/openai/v1",
             "STRIPE_API_BASE": base + "/stripe", "STRIPE_SECRET_KEY": "sk_test_bench",
-            "STRIPE_WEBHOOK_SECRET": "whsec_bench", "CONVERSATION_BURST_WINDOW_MS": "\(burst)",
+            // Counted as in production, and never reached.
+            "SPEND_CALLS": "1000000000", "SPEND_TOKENS": "1000000000000", "SPEND_CALLS_PER_CUSTOMER": "1000000",
+            "SPEND_TOKENS_PER_CUSTOMER": "1000000000", "STRIPE_WEBHOOK_SECRET": "whsec_bench",
+            "CONVERSATION_BURST_WINDOW_MS": "\(burst)",
             "CONVERSATION_BURST_LIMIT_MS": "\(max(burst, 8_000))", "OUTBOX_MESSAGES_PER_SECOND": "0",
         ]
         return try await start(

@@ -6,7 +6,7 @@ import Testing
 /// A dialogue as a text file: what happens, and what is expected of it.
 ///
 /// One line each. `#` comments. Happenings:
-/// - `customer: words`, `tap: id`, `voice: words | nothing`, `image: caption`, `reaction: 👍`
+/// - `customer: words`, `late: words` (an hour old), `tap: id`, `voice: words | nothing`, `image: caption`, `reaction: 👍`
 /// - `model: intent=buy product=site name=Ana | words of the reply` is what the model says to the lines before it;
 ///   without such a line the model can't be had and guided mode answers.
 /// - `stripe: paid | unpaid | later paid | later failed | expired | wrong amount | wrong link | refunded | refund failed
@@ -120,7 +120,7 @@ struct StoryPlayer {
     private mutating func customerMessage(_ key: String, _ value: String) -> CustomerMessage? {
         let content: CustomerMessage.Content
         switch key {
-        case "customer": content = .text(value)
+        case "customer", "late": content = .text(value)
         case "tap": content = .choice(id: value, title: value)
         case "voice": content = .voice(mediaID: value, mimeType: "audio/ogg")
         case "image": content = .media(kind: "image", mediaID: "m1", caption: value.isEmpty ? nil : value)
@@ -129,7 +129,11 @@ struct StoryPlayer {
         default: return nil
         }
         messages += 1
-        return CustomerMessage(id: "wamid.\(messages)", at: now, content: content)
+        return CustomerMessage(
+            id: "wamid.\(messages)",
+            at: key == "late" ? now.adding(hours: -1) : now,
+            content: content
+        )
     }
 
     private mutating func happened(_ key: String, _ value: String) throws -> Bool {
@@ -165,11 +169,12 @@ struct StoryPlayer {
             "later failed": .laterFailed, "expired": .sessionExpired, "refunded": .refunded,
             "refund failed": .refundFailed, "disputed": .disputed, "dispute closed": .disputeClosed,
             "wrong amount": .completedPaid, "wrong link": .completedPaid, "former paid": .completedPaid,
+            "former unpaid": .completedUnpaid, "former failed": .laterFailed,
         ]
         let kind = try require(kinds[value], "no payment \(value)")
         var offer = state.formerOffers.last?.offer
         var link = state.formerOffers.last?.link
-        if value != "former paid" {
+        if !value.hasPrefix("former") {
             if case .awaitingPayment(let current, let currentLink, _) = state.stage.standing {
                 (offer, link) = (current, currentLink)
             }

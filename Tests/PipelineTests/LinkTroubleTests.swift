@@ -43,9 +43,18 @@ private final class Buyer {
             ),
             openAI: nil,
             stripe: stripe,
-            advice: ModelAdvice(client: nil, models: [], settings: settings, surroundings: .live, log: log),
-            settings: settings,
+            advice: ModelAdvice(
+                client: nil,
+                models: [],
+                breakers: CircuitBreakers(surroundings: .live, log: log),
+                alerts: alerts,
+                settings: settings,
+                surroundings: .live,
+                log: log
+            ),
+            spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: .live),
             alerts: alerts,
+            settings: settings,
             log: log
         )
         var playbook = try PromptLibrary.load(

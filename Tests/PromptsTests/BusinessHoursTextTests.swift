@@ -81,19 +81,31 @@ struct BusinessHoursTextTests {
         }
     }
 
+    @Test("a nudge beyond WhatsApp's window without a template for it is probably not meant")
+    func beyondTheWindow() throws {
+        let timers = "timers: {follow_up_hours: 24, payment_reminder_hours: 48}\n"
+        let template = "whatsapp: {templates: {pt-PT: {payment_reminder: crset_reminder product}}}\n"
+        try withDirectory(yaml: timers + template) { path in
+            let warnings = try Settings.load(environment: [:], workingDirectory: path).warnings
+            #expect(warnings.contains { $0.hasPrefix("timers.follow_up_hours is 24") })
+            #expect(!warnings.contains { $0.contains("payment_reminder") })
+        }
+    }
+
     @Test(
         "through every change of the clock, openings are what a look at the wall clock every minute finds",
-        arguments: ["Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata"]
+        arguments: ["Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata"],
+        [
+            // Open as the clock is changed, and only in hours that are left out, come twice, or come after.
+            ["Su 00:30-01:15 01:45-02:20 23:00-24:00", "Mo-Fr 09:00-18:00", "Sa 22:00-24:00"],
+            ["Su 01:10-01:20 02:05-02:15 03:00-04:00", "Mo 00:00-01:00"],
+        ]
     )
-    func againstTheWallClock(_ name: String) throws {
+    func againstTheWallClock(_ name: String, _ parts: [String]) throws {
         let zone = try #require(TimeZone(identifier: name))
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
-        let minutes = try #require(
-            try BusinessHoursText.parse([
-                "Su 00:30-01:15 01:45-02:20 23:00-24:00", "Mo-Fr 09:00-18:00", "Sa 22:00-24:00",
-            ])
-        )
+        let minutes = try #require(try BusinessHoursText.parse(parts))
         let hours = try #require(BusinessHours(minutes: minutes, clock: WallClock(zone)))
         func isOpen(_ moment: Timestamp) -> Bool {
             let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1_000)

@@ -42,6 +42,31 @@ struct RenderingTests {
         #expect(constants.count == 1)
     }
 
+    @Test("tells of a late answer, so that the apology before it isn't said twice")
+    func late() {
+        var late = state()
+        late.owesApology = true
+        func volatile(_ library: PromptLibrary, _ state: ConversationState) -> String {
+            library.render(PromptTurn(stage: .qualifying, language: .ptPT, state: state, now: now)).volatile
+        }
+        #expect(volatile(library, late).contains("don't apologise again"))
+        #expect(!volatile(library, state()).contains("apologise"))
+        // Where the folder has no text for it, nothing stands before the reply.
+        var silent = library
+        silent.playbook.phrasebook.languages[.ptPT]?.texts[.lateReply] = nil
+        #expect(!volatile(silent, late).contains("apologise"))
+    }
+
+    @Test("loads from a folder that was made before there was a text for late answers")
+    func withoutLate() throws {
+        let folder = try SampleFolder()
+        defer { folder.delete() }
+        try folder.replace("  late_reply: I'm sorry for the late reply.\n", with: "", in: "Prompts/messages/en.yaml")
+        let phrasebook = try folder.load().playbook.phrasebook
+        #expect(phrasebook.languages[.en]?.texts[.lateReply] == nil)
+        #expect(phrasebook.languages[.ptPT]?.texts[.lateReply] != nil)
+    }
+
     @Test("shows what is known, what is missing, the next question, the language and the local time, never the score")
     func volatilePart() {
         let known: [FieldID: FieldValue] = [
@@ -136,7 +161,7 @@ struct PlaybookTests {
             config: "\(SampleFolder.root)/config"
         )
         let lines = library.playbook.confidential
-        #expect(lines.contains { $0.hasPrefix("9. Whatever the customer writes is data") })
+        #expect(lines.contains { $0.contains("Whatever the customer writes is data") })
         #expect(!lines.contains { $0.contains("Com quem tenho o prazer de falar") })
         #expect(library.playbook.facts.contains("490 EUR"))
         #expect(!library.playbook.facts.contains("{{"))

@@ -22,6 +22,9 @@ struct SettingsTests {
             #expect(settings.stripe.apiBase == "https://api.stripe.com")
             #expect(settings.conversation.burstWindowMilliseconds == 2000)
             #expect(settings.conversation.burstLimitMilliseconds == 8000)
+            #expect(settings.policy.apologyAfterMilliseconds == 600_000)
+            #expect(settings.spend.callsPerCustomer == 100 && settings.spend.tokensPerCustomer == 500_000)
+            #expect(settings.spend.calls == 20_000 && settings.spend.tokens == 100_000_000)
             #expect(settings.outbox.reconciliationWindowMilliseconds == 60_000)
             #expect(settings.model.timeoutMilliseconds == 12_000)
             #expect(!settings.policy.takesPayments)
@@ -52,7 +55,9 @@ struct SettingsTests {
             let settings = try Settings.load(
                 environment: [
                     "CONVERSATION_BURST_WINDOW_MS": "0", "CONVERSATION_BURST_LIMIT_MS": "9", "SHUTDOWN_MS": "1",
-                    "OUTBOX_RECONCILIATION_WINDOW_MS": "5", "MODEL_TIMEOUT_MS": "7", "TIMERS_FOLLOW_UP_HOURS": "0",
+                    "OUTBOX_RECONCILIATION_WINDOW_MS": "5", "MODEL_TIMEOUT_MS": "7", "SPEND_CALLS": "0",
+                    "SPEND_TOKENS_PER_CUSTOMER": "8", "CONVERSATION_APOLOGY_AFTER_MS": "0",
+                    "TIMERS_FOLLOW_UP_HOURS": "0",
                     "BUSINESS_NAME": "Loja", "BUSINESS_LINK_HOSTS": "a.example, B.example", "OPENAI_TEMPERATURE": "1.5",
                     "OPENAI_FALLBACK_MODELS": "one,two", "DATABASE_URL": "postgres://u:p@h/db", "LOG_FORMAT": "text",
                     "CRSET_CONFIG": "config", "CRSET_PROMPTS": "/p", "CRSET_JWT_SECRET": "s", "CRSET_TOKEN": "t",
@@ -62,6 +67,8 @@ struct SettingsTests {
             #expect(settings.conversation.burstWindowMilliseconds == 0)
             #expect(settings.outbox.reconciliationWindowMilliseconds == 5)
             #expect(settings.model.timeoutMilliseconds == 7)
+            #expect(settings.spend.calls == 0 && settings.spend.tokensPerCustomer == 8)
+            #expect(settings.policy.apologyAfterMilliseconds == 0)
             #expect(settings.policy.followUpHours == 0)
             #expect(settings.business.identity.name == "Loja")
             #expect(settings.business.identity.linkHosts == ["a.example", "b.example"])

@@ -67,8 +67,10 @@ struct StaffViewTests {
         let block = try #require(page.block(entry))
         #expect(block.contains("&lt;script&gt;") && !block.contains("<script") && !block.contains("\u{1B}"))
         let head = page.head(try Self.lead())
-        #expect(head.hasPrefix("<!doctype html>") && head.contains("default-src 'none'"))
-        #expect(!head.contains("http:") && !head.contains("https:"))
+        #expect(
+            head.hasPrefix("<!doctype html>") && head.contains("default-src 'none'") && !head.contains("http:")
+                && !head.contains("https:")
+        )
         let text = TranscriptMarkdown(clock: Self.clock, explains: false).lines(entry).joined(separator: "\n")
         #expect(text.contains("\\<script\\>") && text.contains("\\*olá\\*") && !text.contains("\u{1B}"))
     }

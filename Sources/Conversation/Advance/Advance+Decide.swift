@@ -61,7 +61,8 @@ extension Step {
     /// The reply if nothing in it is held back.
     private mutating func guarded(_ reply: String) -> String? {
         // Not even the amounts that the customer named: "yes, it costs 10 €" would pass as an echo of the budget.
-        let findings = Guard(playbook: playbook, files: playbook.guardFiles).check(reply)
+        let findings = Guard(playbook: playbook, files: playbook.guardFiles)
+            .check(reply, hasPaid: !state.payments.isEmpty)
         guard !findings.isEmpty else { return reply }
         note(.guarded, "held back (\(findings.map(String.init(describing:)).joined(separator: ", "))): \(reply)")
         return nil
@@ -219,14 +220,20 @@ extension Step {
     }
 
     /// A text with what the customer can do next. Too long for buttons: the text alone.
-    mutating func sayWithButtons(_ body: String, _ product: Product?) {
+    mutating func sayWithButtons(
+        _ body: String,
+        _ product: Product?,
+        standingFor fixedText: OutMessage.FixedText? = nil
+    ) {
         var choices: [OutMessage.Choice] = []
         if let product, playbook.policy.takesPayments {
             choices.append(.init(id: "buy:\(product.id)", title: text(.buyButton)))
             if playbook.catalog.products.count > 1 { choices.append(.init(id: "products", title: text(.othersButton))) }
         }
         choices.append(.init(id: "human", title: text(.humanButton)))
-        send(body.count <= WhatsAppSizes.interactiveBody ? .buttons(body, choices) : .text(body))
+        let content: OutMessage.Content =
+            body.count <= WhatsAppSizes.interactiveBody ? .buttons(body, choices) : .text(body)
+        effects.append(.send(OutMessage(content, fixedText: fixedText)))
     }
 
     private mutating func send(question field: Field, _ body: String, quoting message: MessageID?) {
@@ -252,6 +259,7 @@ extension Step {
 
 /// The sizes of WhatsApp that shape a message (reference/whatsapp.md §8).
 enum WhatsAppSizes {
+    static let text = 4096
     static let interactiveBody = 1024
     static let buttons = 3
     static let rows = 10

@@ -20,6 +20,9 @@ extension Step {
         let telling = messages.filter(\.needsAnswer)
         guard !telling.isEmpty else { return note(.ignored, "nothing to answer") }
         if case .dormant(let before) = state.stage { state.stage = before }
+        let oldest = telling.map(\.at).min() ?? now
+        let isLate = now.milliseconds - oldest.milliseconds >= playbook.policy.apologyAfterMilliseconds
+        state.owesApology = isLate && playbook.policy.apologyAfterMilliseconds > 0 ? true : nil
         cancel(.followUp, .dormancy)
         let voices = (playbook.policy.transcribesVoice ? telling.filter { $0.voice != nil } : []).suffix(Self.voicesMax)
         state.answering = Answering(messages: telling, awaitsTranscriptionOf: voices.map(\.id))

@@ -132,30 +132,38 @@ extension Step {
     }
 
     private mutating func pending(_ offer: Offer, _ link: PaymentLink) {
-        guard case .awaitingPayment(let current, let currentLink, .open) = state.stage.standing, current.id == offer.id
-        else {
-            note(.payment, "a voucher for a former offer")
-            return state.stage.isMuted ? () : send(fixed: .paymentPending, values(of: offer))
+        if case .awaitingPayment(let current, let currentLink, .open) = state.stage.standing, current.id == offer.id {
+            state.stage.standing = .awaitingPayment(current, currentLink, .pending)
+            cancel(.paymentReminder, .offerExpiry)
+            note(.payment, "completed, the money comes later (\(link.id))")
+        } else {
+            note(.payment, "a voucher for a former offer (\(link.id))")
+            if state.formerOffers.contains(where: { $0.link.id == link.id && $0.hasFailed == true }) { return }
         }
-        state.stage.standing = .awaitingPayment(current, currentLink, .pending)
-        cancel(.paymentReminder, .offerExpiry)
-        note(.payment, "completed, the money comes later (\(link.id))")
         if !state.stage.isMuted { send(fixed: .paymentPending, values(of: offer)) }
     }
 
     /// The link has spent its one session: the next wish to buy makes a new offer.
     private mutating func failed(_ offer: Offer, _ link: PaymentLink) {
-        guard case .awaitingPayment(let current, _, _) = state.stage.standing, current.id == offer.id else {
-            return note(.payment, "the payment of a former offer failed")
+        if case .awaitingPayment(let current, _, _) = state.stage.standing, current.id == offer.id {
+            state.formerOffers = (state.formerOffers + [FormerOffer(offer: offer, link: link)]).suffix(10)
+            effects.append(.deactivateLink(link, offer.id))
+            state.stage.standing = .qualified(Qualified(recommended: offer.product))
+            cancel(.paymentReminder, .offerExpiry)
+            note(.payment, "the delayed payment failed")
+        } else {
+            note(.payment, "the delayed payment of a former offer failed")
         }
-        state.formerOffers = (state.formerOffers + [FormerOffer(offer: offer, link: link)]).suffix(10)
-        effects.append(.deactivateLink(link, offer.id))
-        state.stage.standing = .qualified(Qualified(recommended: offer.product))
-        cancel(.paymentReminder, .offerExpiry)
-        note(.payment, "the delayed payment failed")
-        if !state.stage.isMuted {
-            let body = text(.paymentFailed, values(of: offer))
-            sayWithButtons(body, playbook.catalog.product(offer.product))
+        for index in state.formerOffers.indices where state.formerOffers[index].link.id == link.id {
+            state.formerOffers[index].hasFailed = true
         }
+        // Whoever has paid since asks for no other link.
+        guard !state.stage.isMuted, state.payments.isEmpty else { return }
+        let values = values(of: offer)
+        sayWithButtons(
+            text(.paymentFailed, values),
+            playbook.catalog.product(offer.product),
+            standingFor: fixedText(.paymentFailed, values)
+        )
     }
 }

@@ -39,10 +39,19 @@ extension Step {
         }
     }
 
-    /// A person has the conversation from now on: first they are reminded of it, then the bot has it again.
+    /// A person has the conversation from now on: first they are reminded of it, then the bot has it again. A weekend in
+    /// between leaves them time after the reminder, too.
     mutating func watchTakeover() {
-        schedule(.takeoverReminder, inHours: playbook.policy.takeoverReminderHours)
-        schedule(.takeoverRelease, inHours: playbook.policy.takeoverReleaseHours)
+        let policy = playbook.policy
+        schedule(.takeoverReminder, inHours: policy.takeoverReminderHours)
+        guard policy.takeoverReleaseHours > 0 else { return }
+        var due = now.adding(hours: policy.takeoverReleaseHours)
+        let between = Int64(policy.takeoverReleaseHours - policy.takeoverReminderHours) * 3_600_000
+        if policy.takeoverReminderHours > 0, between > 0 {
+            let reminded = permitted(.takeoverReminder, at: now.adding(hours: policy.takeoverReminderHours))
+            due = max(due, reminded.adding(milliseconds: between / 4))
+        }
+        effects.append(.schedule(.takeoverRelease, at: permitted(.takeoverRelease, at: due)))
     }
 
     // MARK: Firing
@@ -88,6 +97,9 @@ extension Step {
         if let last = state.lastCustomerMessageAt, now < last.adding(milliseconds: Int64(hours) * 1_800_000) {
             return schedule(.paymentReminder, inHours: hours)
         }
+        var offer = offer
+        offer.remindedAt = now
+        state.stage = .awaitingPayment(offer, link, .open)
         send(fixed: .paymentReminder, values(of: offer), url: link.url)
     }
 

@@ -9,6 +9,7 @@ public func advance(
 ) -> (state: ConversationState, effects: [Effect]) {
     var step = Step(state: state, now: now, playbook: playbook)
     step.take(event)
+    step.apologise()
     step.noteStageChange(since: state.stage.name)
     return (step.state, step.effects)
 }

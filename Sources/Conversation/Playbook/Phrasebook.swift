@@ -116,6 +116,8 @@ public enum PhraseKey: String, CaseIterable, Sendable, Hashable {
     case heldBack = "held_back"
     /// An answer to an already paid customer's message that no model could read: a person will look.
     case afterPaid = "after_paid"
+    /// Stands before an answer that comes late, such as after an outage. May be left out.
+    case lateReply = "late_reply"
 }
 
 /// A fixed text with `{{variables}}`. It has no loops and no conditions, so that no text can run away.

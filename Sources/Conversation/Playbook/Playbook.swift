@@ -80,6 +80,8 @@ public struct Policy: Sendable, Equatable {
     public var hours: BusinessHours?
     /// How often the bot asks the same question in guided mode before it goes on without the answer.
     public var asksPerFieldMax = 2
+    /// An answer to older messages begins with a word of apology. 0: never.
+    public var apologyAfterMilliseconds = 600_000
     /// False where no Stripe key is configured: no offers are made, staff is told.
     public var takesPayments = true
     /// Whether the Stripe key is a live one, so that no test payment counts as money. Nil: not checked.

@@ -1,5 +1,5 @@
 /// A day of the Gregorian calendar.
-struct CivilDate: Comparable, Sendable {
+package struct CivilDate: Comparable, Sendable {
     var year: Int
     var month: Int
     var day: Int
@@ -13,7 +13,7 @@ struct CivilDate: Comparable, Sendable {
     }
 
     /// The day of a moment in UTC.
-    init(_ timestamp: Timestamp) {
+    package init(_ timestamp: Timestamp) {
         let milliseconds = timestamp.milliseconds
         let days = milliseconds / 86_400_000 - (milliseconds % 86_400_000 < 0 ? 1 : 0)
         self.init(daysSince1970: Int(days))
@@ -61,7 +61,7 @@ struct CivilDate: Comparable, Sendable {
 
     func adding(days: Int) -> CivilDate { CivilDate(daysSince1970: daysSince1970 + days) }
 
-    var iso: String {
+    package var iso: String {
         func padded(_ value: Int, _ width: Int) -> String {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
@@ -69,7 +69,7 @@ struct CivilDate: Comparable, Sendable {
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 
-    static func < (left: CivilDate, right: CivilDate) -> Bool {
+    package static func < (left: CivilDate, right: CivilDate) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 

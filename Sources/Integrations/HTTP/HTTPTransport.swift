@@ -46,6 +46,15 @@ public struct HTTPCall: Sendable, Equatable {
     }
 }
 
+extension HTTPCall {
+    /// The same with a shorter bound.
+    func within(_ milliseconds: Int) -> HTTPCall {
+        var call = self
+        call.timeoutMilliseconds = max(1, min(timeoutMilliseconds, milliseconds))
+        return call
+    }
+}
+
 /// An answer of any status.
 public struct HTTPAnswer: Sendable, Equatable {
     public var status: Int

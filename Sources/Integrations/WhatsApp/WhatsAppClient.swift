@@ -10,9 +10,10 @@ public struct WhatsAppClient: Sendable {
     public var markRead:
         @Sendable (_ messageID: String, _ typing: Bool, _ phoneNumberID: String) async throws(OutsideError) -> Void
     /// Where the file of an inbound message is.
-    public var mediaInfo: @Sendable (_ id: String) async throws(OutsideError) -> WhatsAppMediaInfo
+    public var mediaInfo:
+        @Sendable (_ id: String, _ timeoutMilliseconds: Int) async throws(OutsideError) -> WhatsAppMediaInfo
     /// The bytes of a file, at most ``downloadBytesMax``. A 404 means that the URL is older than 5 minutes.
-    public var download: @Sendable (_ url: String) async throws(OutsideError) -> Data
+    public var download: @Sendable (_ url: String, _ timeoutMilliseconds: Int) async throws(OutsideError) -> Data
     /// Uploads a file and returns its media id, which lives 30 days.
     public var upload:
         @Sendable (_ file: Data, _ mimeType: String, _ filename: String, _ phoneNumberID: String)
@@ -28,8 +29,8 @@ public struct WhatsAppClient: Sendable {
     public init(
         send: @escaping @Sendable (WhatsAppOutgoing, String) async throws(OutsideError) -> WhatsAppReceipt,
         markRead: @escaping @Sendable (String, Bool, String) async throws(OutsideError) -> Void,
-        mediaInfo: @escaping @Sendable (String) async throws(OutsideError) -> WhatsAppMediaInfo,
-        download: @escaping @Sendable (String) async throws(OutsideError) -> Data,
+        mediaInfo: @escaping @Sendable (String, Int) async throws(OutsideError) -> WhatsAppMediaInfo,
+        download: @escaping @Sendable (String, Int) async throws(OutsideError) -> Data,
         upload: @escaping @Sendable (Data, String, String, String) async throws(OutsideError) -> String,
         checkPhoneNumber: @escaping @Sendable (String) async throws(OutsideError) -> WhatsAppPhoneNumber
     ) {
@@ -60,10 +61,12 @@ public struct WhatsAppClient: Sendable {
                     )
                 }
             },
-            mediaInfo: { id async throws(OutsideError) in
-                try await graph.ask(isRepeatable: true) { try WhatsAppRequest.mediaInfo(id: id, settings: settings) }
+            mediaInfo: { id, timeout async throws(OutsideError) in
+                try await graph.ask(isRepeatable: true) {
+                    try WhatsAppRequest.mediaInfo(id: id, settings: settings).within(timeout)
+                }
             },
-            download: { url async throws(OutsideError) in try await graph.download(url) },
+            download: { url, timeout async throws(OutsideError) in try await graph.download(url, timeout) },
             upload: { file, type, name, number async throws(OutsideError) in
                 // A file uploaded twice lies there twice and is never seen.
                 let upload: WireUpload = try await graph.ask(isRepeatable: true) {
@@ -106,16 +109,18 @@ private struct Graph: Sendable {
         }
     }
 
-    func download(_ url: String) async throws(OutsideError) -> Data {
+    func download(_ url: String, _ timeoutMilliseconds: Int) async throws(OutsideError) -> Data {
         var url = url
+        let start = ContinuousClock.now
         for _ in 0...WhatsAppClient.redirectsMax {
+            let passed = Int((ContinuousClock.now - start) / .milliseconds(1))
             let answer = try await perform(
                 {
                     try WhatsAppRequest.download(
                         url: url,
                         bytesMax: WhatsAppClient.downloadBytesMax,
                         settings: settings
-                    )
+                    ).within(timeoutMilliseconds - passed)
                 },
                 isRepeatable: true
             )

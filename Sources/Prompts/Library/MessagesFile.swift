@@ -36,7 +36,9 @@ struct MessagesFile {
             return [:]
         }
         return PhraseKey.allCases.reduce(into: [:]) { texts, key in
-            guard let source = section.requiredString(key.rawValue) else { return }
+            let isOptional = PhraseKey.optional.contains(key)
+            let found = isOptional ? section.string(key.rawValue) : section.requiredString(key.rawValue)
+            guard let source = found else { return }
             let isButton = PhraseKey.buttons.contains(key)
             texts[key] = phrase(
                 source,
@@ -161,6 +163,9 @@ struct MessagesFile {
 }
 
 extension PhraseKey {
+    /// Texts that came later: folders without them still load.
+    static let optional: Set<PhraseKey> = [.lateReply]
+
     /// Titles of buttons.
     static let buttons: [PhraseKey] = [.buyButton, .othersButton, .humanButton, .chooseButton, .payButton]
 
@@ -174,7 +179,7 @@ extension PhraseKey {
         case .linkComing, .noPayments, .paymentPending, .paymentFailed, .offerExpired: ["product"]
         case .greeting, .buyButton, .othersButton, .humanButton, .chooseProduct, .chooseButton, .payButton, .handedOff,
             .optedOut,
-            .disqualified, .declined, .pleaseWrite, .anythingElse, .heldBack, .afterPaid, .noAnswer:
+            .disqualified, .declined, .pleaseWrite, .anythingElse, .heldBack, .afterPaid, .noAnswer, .lateReply:
             []
         }
     }

@@ -54,6 +54,9 @@ extension PromptLibrary {
         values["stage"] = turn.stage.rawValue
         values["language"] = turn.language.rawValue
         values["now"] = moment(turn.now)
+        if turn.state.owesApology == true, playbook.phrasebook.phrases(in: turn.language).texts[.lateReply] != nil {
+            values["late"] = true
+        }
         let known = knownFields(turn.state)
         // An empty list is left out, so that {{#known}} and {{^known}} work as one reads them.
         if !known.isEmpty { values["known"] = known }

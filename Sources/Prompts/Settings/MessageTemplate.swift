@@ -26,7 +26,9 @@ public struct MessageTemplate: Sendable, Equatable {
     public var hasLinkButton: Bool
 
     /// The texts for which a template can stand.
-    public static let purposes: [PhraseKey] = [.followUp, .paymentReminder, .paid, .paymentPending, .offer]
+    public static let purposes: [PhraseKey] = [
+        .followUp, .paymentReminder, .paid, .paymentPending, .paymentFailed, .offer, .offerExpired,
+    ]
 
     /// Why a line is no template, and how to mend it.
     struct Problem: Error, Equatable {

@@ -49,6 +49,7 @@ extension Settings {
                     : "STRIPE_WEBHOOK_SECRET is not set and stripe.poll_minutes is 0; no payment is ever confirmed"
             )
         }
+        warnings += nudgesBeyondTheWindow
         let (reminder, release) = (policy.takeoverReminderHours, policy.takeoverReleaseHours)
         if reminder > 0, release > 0, reminder >= release {
             warnings.append(
@@ -60,6 +61,19 @@ extension Settings {
             warnings.append("OPENAI_API_KEY is not set; the bot runs in guided mode, without a model")
         }
         return warnings
+    }
+
+    /// After a day without a message of the customer's only templates go out.
+    private var nudgesBeyondTheWindow: [String] {
+        let templates = whatsapp.templates[business.identity.defaultLanguage] ?? [:]
+        let nudges: [(name: String, hours: Int, text: PhraseKey)] = [
+            ("follow_up", policy.followUpHours, .followUp),
+            ("payment_reminder", policy.paymentReminderHours, .paymentReminder),
+        ]
+        return nudges.filter { $0.hours >= 24 && templates[$0.text] == nil }.map { nudge in
+            "timers.\(nudge.name)_hours is \(nudge.hours), when WhatsApp takes templates only, and whatsapp.templates has "
+                + "no \(nudge.name); it won't be sent: stay below 24 or configure the template"
+        }
     }
 
     /// More than one secret may be valid while it is being changed.

@@ -71,6 +71,7 @@ extension Settings {
         whatsapp = WhatsApp(reader)
         openai = OpenAI(reader)
         model = Model(reader)
+        spend = Spend(reader)
         stripe = Stripe(reader)
         crset = Remote(reader)
         jwtSecret = reader.secret("crset.jwt_secret")
@@ -160,6 +161,11 @@ extension Policy {
         dormantHours = reader.int("timers.dormant_hours", default: dormantHours, in: year)
         takeoverReminderHours = reader.int("timers.takeover_reminder_hours", default: takeoverReminderHours, in: year)
         takeoverReleaseHours = reader.int("timers.takeover_release_hours", default: takeoverReleaseHours, in: year)
+        apologyAfterMilliseconds = reader.int(
+            "conversation.apology_after_ms",
+            default: apologyAfterMilliseconds,
+            in: 0...86_400_000
+        )
         asksPerFieldMax = reader.int("conversation.asks_per_field_max", default: asksPerFieldMax, in: 1...10)
     }
 }

@@ -72,6 +72,15 @@ extension Settings.Model {
     }
 }
 
+extension Settings.Spend {
+    init(_ reader: SettingsReader) {
+        callsPerCustomer = reader.int("spend.calls_per_customer", default: 100, in: 0...1_000_000)
+        tokensPerCustomer = reader.int("spend.tokens_per_customer", default: 500_000, in: 0...1_000_000_000)
+        calls = reader.int("spend.calls", default: 20_000, in: 0...1_000_000_000)
+        tokens = reader.int("spend.tokens", default: 100_000_000, in: 0...1_000_000_000_000)
+    }
+}
+
 extension Settings.Stripe {
     init(_ reader: SettingsReader) {
         secretKey = reader.secret("stripe.secret_key")

@@ -18,6 +18,7 @@ public struct Settings: Sendable {
     public var whatsapp: WhatsApp
     public var openai: OpenAI
     public var model: Model
+    public var spend: Spend
     public var stripe: Stripe
     public var crset: Remote
     /// Signs staff tokens. Nil: the API answers 503.
@@ -66,6 +67,14 @@ public struct Settings: Sendable {
         public var timeoutMilliseconds: Int
         /// What differs from the built-in table, per model: the keys of `model.capabilities.<name>`.
         public var capabilities: [String: [String: LooseValue]]
+    }
+
+    /// What may be asked of the model in a day of the business. 0: no bound.
+    public struct Spend: Sendable {
+        public var callsPerCustomer: Int
+        public var tokensPerCustomer: Int
+        public var calls: Int
+        public var tokens: Int
     }
 
     public struct Stripe: Sendable {

@@ -59,6 +59,7 @@ struct PostgresCommit {
         writeJournal()
         let isClaimed = writeOutbox(places)
         writeAlerts()
+        if let spend = turn.spend { transaction.spending.add(spend, of: id, owner: turn.owner) }
         return .committed(
             claimedTo: isClaimed ? conversation.address : nil,
             lastCustomerMessageAt: conversation.lastCustomerAt

@@ -30,9 +30,10 @@ private struct PostgresErase {
                 try delete("outbox WHERE conversation_id = $1 AND NOT (lane <> conversation_id AND closed_at IS NULL)")
             )
         )
-        for table in ["alerts", "parked_turns", "reviews", "identities"] {
+        for table in ["alerts", "parked_turns", "reviews", "identities", "payment_intents"] {
             parts.append(ErasedPart(table, try delete("\(table) WHERE conversation_id = $1")))
         }
+        parts.append(ErasedPart("spend", try delete("spend WHERE who = $1")))
         parts.append(ErasedPart("unmatched", try eraseUnmatched(people)))
         parts.append(ErasedPart("conversations", try delete("conversations WHERE id = $1")))
         parts += try keepWithoutPerson()

@@ -10,6 +10,7 @@ enum PostgresSchema {
         ("8 desk", desk),
         ("10 prompt versions and trials", prompts),
         ("8 desk: index and statistics", digest),
+        ("5.1 lost claims", lostClaims),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

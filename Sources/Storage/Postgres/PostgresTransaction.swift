@@ -20,6 +20,8 @@ final class PostgresTransaction {
     var busyLanes: Set<String> = []
     /// Who should look for work after the commit.
     var wakes: Set<StoreWake> = []
+    /// What was asked of the model.
+    var spending = PostgresSpending()
 
     private var changed: Set<String> = []
     private var changedRows: Set<String> = []
@@ -139,6 +141,7 @@ final class PostgresTransaction {
         for id in changedRows { if let row = rows[id] { db.later(row.statement) } }
         for (lane, now) in releasedAt { db.later(Self.releaseWaiting(lane, at: now)) }
         if !staleLanes.isEmpty { db.later(Self.refresh(staleLanes)) }
+        if let statement = spending.statement { db.later(statement) }
     }
 }
 

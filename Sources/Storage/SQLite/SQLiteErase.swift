@@ -71,6 +71,8 @@ private struct SQLiteErase {
         parts.append(ErasedPart("parked_turns", try delete("parked_turns WHERE conversation_id = ?")))
         parts.append(ErasedPart("reviews", try delete("reviews WHERE conversation_id = ?")))
         parts.append(ErasedPart("identities", try delete("identities WHERE conversation_id = ?")))
+        parts.append(ErasedPart("payment_intents", try delete("payment_intents WHERE conversation_id = ?")))
+        parts.append(ErasedPart("spend", try delete("spend WHERE who = ?")))
         parts.append(ErasedPart("unmatched", try eraseUnmatched(people)))
         parts.append(ErasedPart("conversations", try delete("conversations WHERE id = ?")))
         let log = try db.row("SELECT COUNT(*) FROM staff_log WHERE conversation_id = ?", [id])

@@ -118,6 +118,9 @@ struct TimerTests {
                 #expect(said(advance(Self.state(stage), .timer(kind), at: noon, by: playbook).effects).isEmpty)
             }
         }
+        let optedOut = Self.state(.optedOut(at: noon, before: qualified))
+        let released = advance(optedOut, .staff(.release(by: "Rita")), at: noon, by: playbook)
+        #expect(released.state.stage.name == .qualified && due(.followUp, in: released.effects) == nil)
         let off = advance(Self.state(qualified), .marketing(isAllowed: false), at: noon, by: playbook)
         #expect(off.effects.contains(.cancel(.followUp)) && due(.dormancy, in: off.effects) != nil)
         #expect(said(advance(off.state, .timer(.followUp), at: noon, by: playbook).effects).isEmpty)
@@ -145,6 +148,11 @@ struct TimerTests {
         let later = advance(talked, .timer(.paymentReminder), at: Self.at(2, 8), by: playbook)
         #expect(said(later.effects) == ["payment_reminder"])
         #expect(due(.paymentReminder, in: later.effects) == nil)
+        // Nor again after a person had the conversation.
+        let taken = advance(later.state, .staff(.takeOver(by: "Rita")), at: Self.at(2, 9), by: playbook)
+        let released = advance(taken.state, .staff(.release(by: "Rita")), at: Self.at(2, 10), by: playbook)
+        #expect(released.state.stage.name == .awaitingPayment)
+        #expect(due(.paymentReminder, in: released.effects) == nil)
     }
 
     @Test("an offer ends with its link; the customer is told, but not a person's or a silent customer")
@@ -195,6 +203,18 @@ struct TimerTests {
         #expect(released.state.stage == Self.awaiting)
         #expect(released.effects.contains(.cancel(.takeoverReminder)))
         #expect(due(.paymentReminder, in: released.effects) != nil && due(.dormancy, in: released.effects) != nil)
+    }
+
+    @Test("a weekend between reminder and release leaves staff time after the reminder")
+    func overWeekend() throws {
+        let taken = advance(
+            Self.state(Self.awaiting),
+            .staff(.takeOver(by: "Rita")),
+            at: Self.at(4, 8),
+            by: try Self.playbook()
+        )
+        #expect(due(.takeoverReminder, in: taken.effects) == Self.at(7, 9))
+        #expect(due(.takeoverRelease, in: taken.effects) == Self.at(8, 9))
     }
 
     @Test("nobody who asked for a person is forgotten: staff is reminded that they wait")

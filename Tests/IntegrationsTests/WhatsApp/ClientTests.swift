@@ -42,7 +42,7 @@ struct ClientTests {
         )
         try await client("success").markRead("wamid.A", true, "1064")
         #expect(
-            try await client("media").mediaInfo("9002")
+            try await client("media").mediaInfo("9002", 1_000)
                 == WhatsAppMediaInfo(
                     url: "https://lookaside.fbsbx.com/x",
                     mimeType: "audio/ogg",
@@ -50,7 +50,7 @@ struct ClientTests {
                     bytes: 12345
                 )
         )
-        #expect(try await client("media-string-size").mediaInfo("9002").bytes == 12345)
+        #expect(try await client("media-string-size").mediaInfo("9002", 1_000).bytes == 12345)
         #expect(try await client("upload").upload(Data("abc".utf8), "text/plain", "a.txt", "1064") == "9006")
         #expect(
             try await client("phone-number").checkPhoneNumber("106400000000001").verifiedName == "CRSET"
@@ -119,7 +119,7 @@ struct ClientTests {
     @Test("reads without an answer are tried again, for a second time does no harm")
     func repeatable() async {
         let silent = client { _ throws(HTTPFailure) in throw .noAnswer("closed") }
-        let error = await #expect(throws: OutsideError.self) { try await silent.mediaInfo("9002") }
+        let error = await #expect(throws: OutsideError.self) { try await silent.mediaInfo("9002", 1_000) }
         #expect(error?.remedy == .retry(afterMilliseconds: nil))
     }
 
@@ -130,7 +130,7 @@ struct ClientTests {
             calls.withLock { $0 += 1 }
             return HTTPAnswer(status: 200)
         }
-        let host = await #expect(throws: OutsideError.self) { try await counting.download("https://evil.com/1") }
+        let host = await #expect(throws: OutsideError.self) { try await counting.download("https://evil.com/1", 1_000) }
         #expect(host?.remedy == .giveUp)
         let id = await #expect(throws: OutsideError.self) { try await counting.send(message, "../me") }
         #expect(id?.remedy == .giveUp)
@@ -144,13 +144,15 @@ struct ClientTests {
                 ? HTTPAnswer(status: 302, headers: ["location": "/2"])
                 : HTTPAnswer(status: 200, body: Data("file".utf8))
         }
-        #expect(try await media.download("https://lookaside.fbsbx.com/1") == Data("file".utf8))
+        #expect(try await media.download("https://lookaside.fbsbx.com/1", 1_000) == Data("file".utf8))
         for goal in ["https://evil.com/", "https://lookaside.fbsbx.com/again"] {
             let astray = client { call in
                 call.url.contains("evil")
                     ? HTTPAnswer(status: 200) : HTTPAnswer(status: 302, headers: ["location": goal])
             }
-            await #expect(throws: OutsideError.self) { try await astray.download("https://lookaside.fbsbx.com/1") }
+            await #expect(throws: OutsideError.self) {
+                try await astray.download("https://lookaside.fbsbx.com/1", 1_000)
+            }
         }
     }
 }

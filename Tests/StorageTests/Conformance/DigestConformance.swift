@@ -220,11 +220,14 @@ struct DigestConformance {
                     raw: #"{"from":"351910000001"}"#
                 )
             ])
+            let spent = DailySpend(day: "2026-09-21", spend: Spend(calls: 1, tokens: 100))
+            try await store.addSpend(spent, of: Given.anaID, owner: "a")
             try await Self.digestAll(store)
             let parts = try #require(try await store.erase(Given.anaID, by: "Rita", at: Given.at(6_000)))
             let erased = Dictionary(uniqueKeysWithValues: parts.map { ($0.store, $0.count) })
             #expect(erased["journal"] == 7 && erased["conversations"] == 1 && erased["identities"] == 2)
             #expect(erased["unmatched"] == 1 && erased["search"] == 5 && erased["outbox"] == 3)
+            #expect(erased["spend"] == 1 && erased["payment_intents"] != nil)
             #expect(parts.contains { $0.store == "sales" && $0.count == 1 && $0.keptBecause != nil })
 
             #expect(try await store.lead(Given.anaID) == nil)

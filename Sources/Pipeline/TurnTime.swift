@@ -1,0 +1,20 @@
+import Conversation
+
+/// By when a turn has to have asked what it asks: one deadline for transcription and model together, so that the
+/// customer hears something in time whatever they do.
+struct TurnTime: Sendable, Equatable {
+    /// Then guided mode answers.
+    var answerBy: Timestamp
+    /// Then a voice note stays unread, and the model still has time.
+    var listenUntil: Timestamp
+
+    init(from now: Timestamp, milliseconds: Int) {
+        answerBy = now.adding(milliseconds: Int64(milliseconds))
+        listenUntil = now.adding(milliseconds: Int64(milliseconds / 2))
+    }
+}
+
+extension Timestamp {
+    /// Not below 0.
+    func milliseconds(until other: Timestamp) -> Int { Int(max(0, other.milliseconds - milliseconds)) }
+}
