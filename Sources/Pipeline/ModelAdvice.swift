@@ -13,7 +13,8 @@ struct ModelAdvice: Sendable {
     /// The first is asked, the others stand by.
     let models: [OpenAIModel]
     let breakers: CircuitBreakers
-    let alerts: ServiceAlerts
+    /// Nil where nobody is to be told: in a rehearsal.
+    let alerts: ServiceAlerts?
     let settings: PipelineSettings
     let surroundings: Surroundings
     let log: Logger
@@ -109,7 +110,7 @@ struct ModelAdvice: Sendable {
             switch await attempt(model, question, outputTokens, timeout, &trace) {
             case .success(let answer):
                 breakers.succeeded(model.name)
-                await alerts.works(.openai, model: model.name)
+                await alerts?.works(.openai, model: model.name)
                 return .answered(answer.understanding, reply: answer.reply)
             case .failure(let error): trouble = error
             }
@@ -233,7 +234,10 @@ struct ModelAdvice: Sendable {
     }
 
     private func report(_ error: OutsideError, _ model: OpenAIModel) async {
-        if error.needsOperator { return await alerts.heard(error, model: model.name) }
+        if error.needsOperator {
+            await alerts?.heard(error, model: model.name)
+            return
+        }
         log.warning(
             "the model gave no answer",
             metadata: ["model": "\(model.name)", "code": "\(error.code)", "why": "\(error.message)"]
