@@ -27,7 +27,9 @@ extension ClaimScan {
         "pago esta confirmado", "hemos recibido su pago", "hemos recibido tu pago", "he recibido su pago",
         "payment has been received", "payment has been confirmed", "payment was received", "payment was confirmed",
         "payment is confirmed", "payment received", "payment confirmed", "received your payment", "got your payment",
-        "payment went through", "payment has gone through",
+        "payment went through", "payment has gone through", "esta pago", "esta paga", "tudo pago", "esta pagado",
+        "todo pagado", "pago entro", "pago ha entrado", "everything is paid", "is all paid", "its all paid",
+        "all paid up", "is fully paid",
     ]
 
     /// Of everything else that only a person or the system does.
@@ -51,7 +53,7 @@ extension ClaimScan {
 
     static let telling = set(
         "sao diz dizem dizer digo foram foi estas estes seguintes seguinte son dice dicen fueron estos siguientes are "
-            + "is say says said tell tells these following were told mandam pedem"
+            + "is say decir dizer says said tell tells these following were told mandam pedem"
     )
     static let instructions = [
         "minhas instrucoes", "meu prompt", "minhas regras", "regras que me deram", "instrucoes que me deram",
@@ -61,8 +63,13 @@ extension ClaimScan {
         "reglas internas", "instrucciones internas", "my instructions", "my prompt", "my system prompt", "my rules",
         "system prompt", "system message", "internal rules", "internal instructions", "rules i was given",
         "instructions i was given", "i was told to", "i was instructed to", "i am instructed to", "fui instruido a",
-        "me han indicado que",
+        "me han indicado que", "minhas diretrizes", "meu guiao", "mis directrices", "mi guion", "my guidelines",
+        "my guardrails", "my script", "me prohibieron", "me han prohibido", "me proibiram", "fui proibido de",
+        "i was told not to", "i was forbidden to", "fui programado para", "fui programada para", "i was programmed to",
     ]
+
+    /// What opens an account.
+    static let keyWords = set("senha password passwords contrasena passe pin key token chave clave secret segredo")
 
     /// The answer's properties.
     static let schemaWords = set("reply intent fields schema json opt_out bcp")

@@ -15,7 +15,10 @@ struct ClaimScan {
             let sentence = Sentence(Array(text.words[start..<end]))
             if let code = discountCode(sentence) { findings.append(.price(code)) }
             if let deed = deed(sentence) { findings.append(.claim(deed)) }
-            if tellsInstructions(sentence) || tellsScore(sentence) { findings.append(.promptLeak) }
+            if tellsInstructions(sentence) || tellsScore(sentence) || tellsKey(sentence) {
+                findings.append(.promptLeak)
+            }
+            if let bundle = bundle(sentence) { findings.append(.price(bundle)) }
         }
         if namesInternals || isEncoded { findings.append(.promptLeak) }
         return findings
@@ -65,6 +68,24 @@ struct ClaimScan {
             && text.bytes[end + 1].isDigit
     }
 
+    /// `3 por 1`, `3x2`: more than is paid for.
+    private func bundle(_ sentence: Sentence) -> String? {
+        for index in sentence.plain.indices {
+            let word = Array(sentence.plain[index].utf8)
+            if word.count == 3, word[0].isDigit, word[1] == UInt8(ascii: "x"), word[2].isDigit, word[0] > word[2],
+                sentence.has(Self.codeWords) || sentence.plain.count <= 3
+            {
+                return sentence.plain[index]
+            }
+            guard index + 2 < sentence.plain.count, ["por", "for"].contains(sentence.plain[index + 1]),
+                let many = Int(sentence.plain[index]), let few = Int(sentence.plain[index + 2]),
+                many > few, (1...9).contains(few), many <= 9
+            else { continue }
+            return sentence.plain[index...index + 2].joined(separator: " ")
+        }
+        return nil
+    }
+
     // MARK: Deeds
 
     /// "Your payment was received", "I have booked the meeting": only the system knows, and says it itself.
@@ -95,6 +116,15 @@ struct ClaimScan {
         let hasNumber = sentence.words.contains { word in word.text.utf8.allSatisfy(\.isDigit) }
         return sentence.has(["pontuacao", "puntuacion", "score"]) && hasNumber
             && sentence.has(["sua", "seu", "tua", "su", "tu", "your", "lead"])
+    }
+
+    /// A word of letters and digits, in a sentence about passwords.
+    private func tellsKey(_ sentence: Sentence) -> Bool {
+        sentence.has(Self.keyWords) && sentence.has(Self.telling.union(["e", "es"]))
+            && sentence.words.contains { word in
+                let bytes = word.text.utf8
+                return bytes.count >= 6 && bytes.contains { $0.isDigit } && bytes.contains { $0.isLetter }
+            }
     }
 
     private var namesInternals: Bool {

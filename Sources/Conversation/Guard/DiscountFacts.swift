@@ -183,6 +183,7 @@ struct DiscountFacts: Sendable {
         "a quarter off",
         "a third off", "un cuarto de descuento", "un tercio de descuento", "real simbolico", "euro simbolico",
         "e oferta", "oferta da casa", "se lo regalo", "te lo regalo", "le regalo", "le regalamos", "te regalamos",
-        "on the house", "por conta da casa", "throw it in for", "invita la casa",
+        "on the house", "por conta da casa", "sin cargo", "de regalo", "sem encargos", "throw it in for",
+        "invita la casa",
     ]
 }

@@ -31,4 +31,16 @@ extension LinkScan {
         close()
         return findings
     }
+
+    /// `crset-pay com`: a name with a hyphen and an ending, with nothing behind it.
+    func dangling() -> [Guard.Finding] {
+        zip(text.words, text.words.dropFirst()).compactMap { name, ending in
+            let start = name.range.lowerBound
+            guard start > 1, text.bytes[start - 1] == Ascii.dash, text.bytes[start - 2].isLetter,
+                TopLevelDomains.common.contains(ending.text), ending.range.lowerBound == name.range.upperBound + 1,
+                text.bytes[ending.range.upperBound...].allSatisfy({ $0.isBlank || $0 == Ascii.dot })
+            else { return nil }
+            return .link(text.folded(start..<ending.range.upperBound))
+        }
+    }
 }

@@ -4,7 +4,7 @@ struct LinkScan {
     let hosts: Set<String>
     let emails: Set<String>
 
-    func findings() -> [Guard.Finding] { tokens() + spelled() + spaced() }
+    func findings() -> [Guard.Finding] { tokens() + spelled() + spaced() + dangling() }
 
     // MARK: Tokens
 
@@ -152,6 +152,10 @@ struct LinkScan {
             return .link(text.folded(whole))
         }
         if TopLevelDomains.fileEndings.contains(name), labels.count == 2 { return nil }
+        // `.com.br` alone is an ending that is spoken of, not a host.
+        if labels.dropLast().allSatisfy({ TopLevelDomains.secondLevel.contains(String(decoding: $0, as: UTF8.self)) }) {
+            return nil
+        }
         // `examp1e` is read as a name, `2.0h` is not.
         let hasLetters = last.count >= 2 && last.first?.isLetter == true && last.allSatisfy(\.isWordByte)
         let isForeign = last.contains(Folding.otherLetter) && hasPath
@@ -247,7 +251,7 @@ struct LinkScan {
     private static let endingsTalk: Set<String> = [
         "dominio", "dominios", "domain", "domains", "extensao", "extension", "um", "uma", "o", "os", "a", "e", "ou",
         "or", "and", "y", "un", "el", "in", "em", "de", "do", "the", "with", "com", "con", "your", "tu", "seu", "teu",
-        "termina", "ending", "como", "for", "para", "es", "pt", "net", "org", "eu",
+        "termina", "ending", "en", "ends", "como", "for", "para", "es", "pt", "net", "org", "eu",
     ]
 
     private static let abbreviations: Set<String> = [

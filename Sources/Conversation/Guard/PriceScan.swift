@@ -5,7 +5,7 @@ struct PriceScan {
 
     func findings() -> [Guard.Finding] {
         let numbers = NumberReader.numbers(in: text)
-        guard !numbers.isEmpty else { return romanNumerals() }
+        guard !numbers.isEmpty else { return romanNumerals() + disguisedDigits() }
         let amounts = MoneyReader.amounts(in: text, numbers: numbers)
         var findings: [Guard.Finding] = []
         for amount in amounts where !isAllowed(amount.number.hundredths, amount.codes) {
@@ -16,7 +16,7 @@ struct PriceScan {
             let fits = allowed.contains { Currencies.money(hundredths: number.hundredths, code: $0.currency) == $0 }
             if !fits { findings.append(.price(text.original(number.range))) }
         }
-        return findings + romanNumerals() + soles(numbers)
+        return findings + romanNumerals() + soles(numbers) + disguisedDigits()
     }
 
     /// `XCIX euros`
@@ -27,6 +27,21 @@ struct PriceScan {
                 Self.unitWords.contains(unit.text)
             else { return nil }
             return .price("\(original) \(unit.text)")
+        }
+    }
+
+    /// `3OO euros`: letters that look like digits, among digits.
+    private func disguisedDigits() -> [Guard.Finding] {
+        text.words.compactMap { word in
+            let bytes = Array(word.text.utf8)
+            guard bytes.count >= 2, bytes.contains(where: \.isDigit), bytes.contains(where: \.isLetter),
+                bytes.allSatisfy({ $0.isDigit || "oil".utf8.contains($0) })
+            else { return nil }
+            let rest = text.bytes[word.range.upperBound...].drop { $0 == Ascii.space }
+            let next = text.words.first { $0.range.lowerBound >= word.range.upperBound }
+            let isMoney = rest.first.map { $0 >= Folding.euro && $0 <= Folding.otherCurrency } ?? false
+            return isMoney || next.map { Self.unitWords.contains($0.text) } == true
+                ? .price(text.original(word.range)) : nil
         }
     }
 
@@ -59,11 +74,25 @@ struct PriceScan {
                 return false
             }
             if Self.priceWords.contains(word.text) { return true }
-            guard Self.fillers.contains(word.text), steps < 4 else { return false }
+            guard Self.fillers.contains(word.text), steps < 4 else { return isStatedPrice(number, before) }
             steps += 1
         }
         return false
     }
+
+    /// `the friends and family rate is 300`: a price further away, and a verb right before the number.
+    private func isStatedPrice(_ number: SpokenNumber, _ before: ArraySlice<FoldedText.Word>) -> Bool {
+        guard number.hundredths >= 1_000, let verb = before.last, Self.verbs.contains(verb.text) else { return false }
+        for word in before.suffix(7).reversed() {
+            let gap = text.bytes[word.range.upperBound..<number.range.lowerBound]
+            if gap.contains(where: { ".!?\n".utf8.contains($0) }) { return false }
+            if Self.statedWords.contains(word.text) { return true }
+        }
+        return false
+    }
+
+    private static let verbs = set("e es is sao son are sera seria")
+    private static let statedWords = set("preco precio price rate tarifa valor custo coste cost fee")
 
     /// Nothing that is counted stands behind: `3 páginas` is no price.
     private func endsThere(_ number: SpokenNumber) -> Bool {
@@ -100,4 +129,13 @@ struct PriceScan {
             + "plus e y "
             + "and monthly total once unico one-off para pelo pela por"
     )
+}
+
+extension Guard {
+    /// Whether a text names an amount, in whatever notation.
+    public static func names(_ amount: Money, in text: String) -> Bool {
+        let folded = FoldedText(text, charactersMax: 8_192)
+        let all = PriceScan(text: folded, allowed: []).findings()
+        return PriceScan(text: folded, allowed: [amount]).findings().count < all.count
+    }
 }

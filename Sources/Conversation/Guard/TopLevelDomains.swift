@@ -5,6 +5,9 @@
 enum TopLevelDomains {
     static func contains(_ label: String) -> Bool { all.contains(label) }
 
+    /// Before a country's ending.
+    static let secondLevel: Set<String> = ["com", "co", "net", "org", "gov", "edu", "ac", "gob", "nom"]
+
     /// After a dot in disguise.
     static let common: Set<String> = set(
         "com net org pt br es eu io co uk app info biz shop site online xyz me link store dev ai us ru cn top club"
