@@ -37,7 +37,7 @@ public enum Expectation: Sendable, Equatable {
     case questionsAtMost(Int)
     /// `at most 600 characters`
     case charactersAtMost(Int)
-    /// `tone: warm and brief`, judged by a model
+    /// `tone warm and brief`, judged by a model
     case tone(String)
 
     struct Unreadable: Error {
@@ -58,7 +58,7 @@ public enum Expectation: Sendable, Equatable {
         case "says" where words.count == 4 && words[1...2] == ["price", "of"]: self = .saysPrice(words[3])
         case "says": self = .says(try Self.quoted(text, after: "says"))
         case "does": self = .doesNotSay(try Self.quoted(text, after: "does not say"))
-        case "tone:" where words.count > 1: self = .tone(String(text.dropFirst(5).trimmed))
+        case "tone" where words.count > 1: self = .tone(String(text.dropFirst(4).trimmed))
         default: self = try Self.fixed(text, words)
         }
     }
@@ -82,7 +82,7 @@ public enum Expectation: Sendable, Equatable {
         "field ID = VALUE", "field ID unknown", "stage NAME", "intent NAME", "language TAG", "score at least N",
         "score below N", "asks FIELD", "recommends PRODUCT", "offers PRODUCT", "says price of PRODUCT", "says \"…\"",
         "does not say \"…\"", "no link", "no price except catalog", "nothing held back", "at most N questions",
-        "at most N characters", "tone: …",
+        "at most N characters", "tone …",
     ]
 
     private static func field(_ text: String, _ words: [String]) throws(Unreadable) -> Expectation {

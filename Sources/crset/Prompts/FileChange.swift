@@ -24,7 +24,7 @@ struct FileChange: Equatable {
     }
 
     private static func split(_ text: String) -> [String] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// Beginning and end that are the same are set aside; in between the shortest way from one to the other.
