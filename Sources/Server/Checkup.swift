@@ -36,7 +36,7 @@ public struct Checkup: Sendable {
         }
     }
 
-    private let settings: Settings
+    let settings: Settings
     private let isOffline: Bool
 
     public init(settings: Settings, isOffline: Bool) {
@@ -48,6 +48,7 @@ public struct Checkup: Sendable {
     public func run() async -> [Check] {
         var checks = configuration() + prompts()
         checks += await database()
+        checks += await promptsInUse()
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: outsideClientConfiguration(connectionsPerHost: 2)
@@ -67,23 +68,6 @@ public struct Checkup: Sendable {
     }
 
     private var warnings: [Check] { settings.warnings.map { Check("configuration", .warning, $0) } }
-
-    private func prompts() -> [Check] {
-        do {
-            let library = try PromptLibrary.load(settings)
-            let languages = library.playbook.phrasebook.languages.keys.sorted().map(\.rawValue)
-            return [
-                Check(
-                    "prompts",
-                    .ok,
-                    "version \(library.playbook.version), \(languages.joined(separator: ", ")), "
-                        + "\(library.playbook.catalog.products.count) products"
-                )
-            ]
-        } catch {
-            return error.items.map { Check("prompts", .failed(exitCode: 78), String(describing: $0)) }
-        }
-    }
 
     private func database() async -> [Check] {
         do {

@@ -30,7 +30,7 @@ struct Measure: AsyncParsableCommand {
 
     @Option(
         help: """
-            Only this: start, acknowledge, endtoend or turns; growth and recovery are measured only when they are named. \
+            Only this: start, acknowledge, endtoend, turns or prompts; growth and recovery are measured only when they are named. \
             May be repeated.
             """
     )

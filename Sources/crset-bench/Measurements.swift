@@ -21,7 +21,7 @@ struct Measurements: Sendable {
     var stretches: Stretches { Stretches(loop: loop, connectionCount: connectionCount) }
 
     enum Name: String, CaseIterable, Sendable {
-        case start, acknowledge, endtoend, turns, growth, recovery
+        case start, acknowledge, endtoend, turns, prompts, growth, recovery
 
         /// Takes minutes and is only run when it is asked for.
         var isLong: Bool { self == .growth || self == .recovery }
@@ -33,6 +33,7 @@ struct Measurements: Sendable {
         case .acknowledge: try await acknowledge()
         case .endtoend: try await endToEnd()
         case .turns: try await turns(statuses: true) + turns(statuses: false)
+        case .prompts: try await prompts()
         case .growth: try await growth()
         case .recovery: try await recovery()
         }

@@ -16,7 +16,9 @@ struct PromptsCommand: AsyncParsableCommand {
             for the folders as they are now, wherever a version is asked for.
             """,
         subcommands: [
-            Check.self, Current.self, List.self, Show.self, Diff.self, Rollback.self, Schemas.self,
+            Check.self, Test.self, ReplayPast.self, Current.self, List.self, Show.self, Diff.self, Rollback.self,
+            Trial.self,
+            Schemas.self,
         ]
     )
 
