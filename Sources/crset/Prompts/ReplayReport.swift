@@ -24,9 +24,9 @@ struct ReplayReport {
                     + "  \(Terminal.printable(turn.changes.joined(separator: ", ")))"
             )
             if let trouble = turn.trouble { lines.append("  no model: \(Terminal.printable(trouble))") }
-            lines.append("  customer  " + Terminal.fitted(turn.said, 200).trimmingEnd)
-            lines.append(paint("  before    " + Terminal.fitted(turn.answeredBefore, 300).trimmingEnd, .red))
-            lines.append(paint("  now       " + Terminal.fitted(turn.answeredNow, 300).trimmingEnd, .green))
+            lines.append("  customer  " + Terminal.fitted(turn.said, 200).withoutPadding)
+            lines.append(paint("  before    " + Terminal.fitted(turn.answeredBefore, 300).withoutPadding, .red))
+            lines.append(paint("  now       " + Terminal.fitted(turn.answeredNow, 300).withoutPadding, .green))
         }
         return lines + [summary]
     }
@@ -60,7 +60,7 @@ struct ReplayReport {
 }
 
 extension String {
-    fileprivate var trimmingEnd: String {
+    fileprivate var withoutPadding: String {
         var text = Substring(self)
         while text.last == " " { text.removeLast() }
         return String(text)
