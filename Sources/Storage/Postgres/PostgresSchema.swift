@@ -7,11 +7,11 @@ enum PostgresSchema {
         ("4 processes", processes),
         ("5 service alerts, spend", service),
         ("6 polls, payment intents", polls),
+        ("7 lost claims", lostClaims),
         ("8 desk", desk),
+        ("9 index and statistics", digest),
         ("10 prompt versions and trials", prompts),
-        ("8 desk: index and statistics", digest),
-        ("5.1 lost claims", lostClaims),
-        ("9 access to the API", access),
+        ("11 access to the API", access),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

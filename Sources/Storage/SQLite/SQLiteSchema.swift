@@ -15,11 +15,11 @@ enum SQLiteSchema {
         migrator.registerMigration("4 processes") { try $0.execute(sql: processes) }
         migrator.registerMigration("5 service alerts, spend") { try $0.execute(sql: service) }
         migrator.registerMigration("6 polls, payment intents") { try $0.execute(sql: polls) }
+        migrator.registerMigration("7 lost claims") { try $0.execute(sql: lostClaims) }
         migrator.registerMigration("8 desk") { try $0.execute(sql: desk) }
+        migrator.registerMigration("9 index and statistics") { try $0.execute(sql: digest) }
         migrator.registerMigration("10 prompt versions and trials") { try $0.execute(sql: prompts) }
-        migrator.registerMigration("8 desk: index and statistics") { try $0.execute(sql: digest) }
-        migrator.registerMigration("5.1 lost claims") { try $0.execute(sql: lostClaims) }
-        migrator.registerMigration("9 access to the API") { try $0.execute(sql: access) }
+        migrator.registerMigration("11 access to the API") { try $0.execute(sql: access) }
         return migrator
     }
 

@@ -44,10 +44,10 @@ func withStaff(
     func session(_ desk: any StaffDesk) -> StaffSession {
         StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
     }
-    let paged: (any StaffDesk) async throws -> Void = { desk in
+    func paged(_ desk: any StaffDesk) async throws {
         try await Pager.whileRunning(pages) { try await body(session(desk)) }
     }
-    if settings.crset.server != nil { return try await RemoteDesk.with(settings, paged) }
+    if settings.crset.server != nil { return try await RemoteDesk.with(settings) { try await paged($0) } }
     try await withDesk(settings) { try await paged($0) }
 }
 
