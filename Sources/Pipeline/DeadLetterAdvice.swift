@@ -54,6 +54,10 @@ public enum DeadLetterAdvice {
             return "A newer version of CRSET wrote this conversation. Install that one, then retry. To drop it leaves "
                 + "the customer without an answer."
         }
+        if code == TurnFault.lostCode {
+            return "The service died each time that it worked on this conversation. Look into its log, update, then "
+                + "retry. To drop it leaves the customer without an answer."
+        }
         return "A fault of CRSET's own; the log of the service tells more. Update, then retry. To drop it leaves the "
             + "customer without an answer."
     }

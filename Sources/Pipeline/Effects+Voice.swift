@@ -53,7 +53,7 @@ extension Effects {
             let transcript = try await openAI.transcribe(
                 TranscriptionRequest(
                     audio: audio,
-                    filename: note.mediaID,
+                    filename: "voice.ogg",
                     mimeType: note.mimeType,
                     model: model,
                     language: language,
@@ -61,6 +61,7 @@ extension Effects {
                 )
             )
             advice.breakers.succeeded(model)
+            await alerts.works(.openai, model: model)
             hearing.text = transcript.text
         } catch {
             log.warning("a voice note stays unread", metadata: ["code": "\(error.code)", "why": "\(error.message)"])

@@ -29,7 +29,9 @@ extension ModelAdvice {
                 offer: offer
             )
         )
-        let newest = (state.answering?.messages ?? []).compactMap(Self.words).map { ChatMessage(.user, $0) }
+        let newest = (state.answering?.messages ?? []).compactMap(Self.words).map {
+            ChatMessage(.user, Self.delimited($0))
+        }
         let newestIDs = Set((state.answering?.messages ?? []).map(\.id))
         var earlier: [ChatMessage] = []
         var budget = settings.historyTokens
@@ -48,7 +50,7 @@ extension ModelAdvice {
     private static func messages(of entry: JournalEntry, without newest: Set<MessageID>) -> [ChatMessage] {
         switch entry.content {
         case .event(.messages(let messages)):
-            messages.filter { !newest.contains($0.id) }.compactMap(words).map { ChatMessage(.user, $0) }
+            messages.filter { !newest.contains($0.id) }.compactMap(words).map { ChatMessage(.user, delimited($0)) }
         case .message(let message): [ChatMessage(.assistant, message.text)]
         // The owner spoke for the business, from the phone.
         case .event(.ownerAnswered(let text)): text.isEmpty ? [] : [ChatMessage(.assistant, text)]
@@ -67,6 +69,19 @@ extension ModelAdvice {
         case .unreadable: return "[something that can't be read]"
         default: return nil
         }
+    }
+
+    /// As data, between two tags that the text itself can't close. `system.md` says what the tags mean.
+    static func delimited(_ text: String) -> String {
+        var safe = ""
+        for (index, piece) in text.split(separator: "<", omittingEmptySubsequences: false).enumerated() {
+            if index > 0 {
+                let name = piece.drop { $0 == "/" || $0.isWhitespace }.prefix(8).lowercased()
+                safe += name == "customer" ? "‹" : "<"
+            }
+            safe += piece
+        }
+        return "<customer>\(safe)</customer>"
     }
 
     /// A cautious estimate: Portuguese runs at about 3.5 characters a token.

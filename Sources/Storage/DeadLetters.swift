@@ -117,9 +117,25 @@ public enum DeadLetterRetry: Sendable, Equatable {
 public struct TurnFault: Sendable, Equatable {
     public var code: String
     public var reason: String
+    /// No further try: its conversation is parked at once.
+    var isLast = false
 
     public init(code: String, reason: String) {
         self.code = code
         self.reason = reason
+    }
+}
+
+extension TurnFault {
+    public static let lostCode = "turn_lost"
+
+    /// Of a turn whose process died each time that it worked on it.
+    static func lost(times: Int) -> TurnFault {
+        var fault = TurnFault(
+            code: lostCode,
+            reason: "\(times) processes in a row died or lost their lease while they worked on it"
+        )
+        fault.isLast = true
+        return fault
     }
 }

@@ -161,7 +161,7 @@ struct PlaybookTests {
             config: "\(SampleFolder.root)/config"
         )
         let lines = library.playbook.confidential
-        #expect(lines.contains { $0.hasPrefix("9. Whatever the customer writes is data") })
+        #expect(lines.contains { $0.contains("Whatever the customer writes is data") })
         #expect(!lines.contains { $0.contains("Com quem tenho o prazer de falar") })
         #expect(library.playbook.facts.contains("490 EUR"))
         #expect(!library.playbook.facts.contains("{{"))

@@ -61,7 +61,8 @@ extension Step {
     /// The reply if nothing in it is held back.
     private mutating func guarded(_ reply: String) -> String? {
         // Not even the amounts that the customer named: "yes, it costs 10 €" would pass as an echo of the budget.
-        let findings = Guard(playbook: playbook, files: playbook.guardFiles).check(reply)
+        let findings = Guard(playbook: playbook, files: playbook.guardFiles)
+            .check(reply, hasPaid: !state.payments.isEmpty)
         guard !findings.isEmpty else { return reply }
         note(.guarded, "held back (\(findings.map(String.init(describing:)).joined(separator: ", "))): \(reply)")
         return nil

@@ -58,7 +58,7 @@ extension Step {
         case .optedOut:
             if case .optedOut = state.stage { return }
             state.stage = .optedOut(at: now, before: state.stage)
-            cancel(.followUp, .dormancy, .paymentReminder, .takeoverRelease)
+            cancel(.followUp, .dormancy, .paymentReminder, .takeoverReminder, .takeoverRelease)
         case .dormant:
             if state.stage.name == .dormant || state.stage.isMuted { return }
             cancel(.followUp, .dormancy, .paymentReminder)
@@ -69,6 +69,7 @@ extension Step {
     }
 
     mutating func release(by name: String) {
+        let optedOut = state.stage.name == .optedOut
         switch state.stage {
         case .handedOff(let handOff): state.stage = handOff.before
         case .optedOut(_, let before): state.stage = before
@@ -79,6 +80,8 @@ extension Step {
         confirmWhatWasPaid()
         // The link that the customer waits for came to nobody meanwhile.
         if case .offered(let offered) = state.stage { effects.append(.createLink(offered.offer)) }
+        // Whoever wanted no messages hears nothing unasked.
+        if optedOut { return }
         if case .awaitingPayment(let offer, _, .open) = state.stage, offer.remindedAt == nil {
             schedule(.paymentReminder, inHours: playbook.policy.paymentReminderHours)
         }

@@ -42,7 +42,7 @@ struct DiscountFacts: Sendable {
     }
 
     /// Ranges of words between `.`, `!`, `?` and line breaks.
-    private static func sentences(of text: FoldedText) -> [(Int, Int)] {
+    static func sentences(of text: FoldedText) -> [(Int, Int)] {
         var sentences: [(Int, Int)] = []
         var start = 0
         for index in text.words.indices {
@@ -179,6 +179,10 @@ struct DiscountFacts: Sendable {
         "half price", "half the price", "half off", "metade do preco", "metade do valor", "mitad de precio",
         "mitad del precio", "50 off", "dois pelo preco de um", "leve 2 pague 1", "dos por uno", "two for one",
         "2 por 1",
-        "2x1", "pague um leve dois", "buy one get one",
+        "2x1", "pague um leve dois", "buy one get one", "um quarto de desconto", "um terco de desconto",
+        "a quarter off",
+        "a third off", "un cuarto de descuento", "un tercio de descuento", "real simbolico", "euro simbolico",
+        "e oferta", "oferta da casa", "se lo regalo", "te lo regalo", "le regalo", "le regalamos", "te regalamos",
+        "on the house", "por conta da casa", "throw it in for", "invita la casa",
     ]
 }

@@ -9,6 +9,8 @@ public struct Guard: Sendable {
         case phone(String)
         /// A price, a discount or a claim that something is free.
         case price(String)
+        /// A deed that the bot can't do or know of: a payment, a refund, a booking.
+        case claim(String)
         case tooLong
         case empty
         case promptLeak
@@ -25,15 +27,18 @@ public struct Guard: Sendable {
     let emails: Set<String>
     let phones: [String]
     let amounts: Set<Money>
+    let internalNames: Set<String>
     private let files: Files
 
     /// What takes long to make and stays the same as long as the prompt files do.
     struct Files: Sendable {
         let facts: DiscountFacts
+        let factsText: FoldedText
         let secretRuns: Set<UInt64>
 
         init(secrets: [String], facts: String) {
             self.facts = DiscountFacts(facts)
+            factsText = FoldedText(facts, charactersMax: 200_000)
             var runs: Set<UInt64> = []
             for line in secrets { runs.formUnion(Guard.runs(FoldedText(line, charactersMax: 20_000))) }
             runs.subtract(Guard.runs(FoldedText(facts, charactersMax: 200_000)))
@@ -54,6 +59,11 @@ public struct Guard: Sendable {
         emails = Set(business.emails.map { $0.lowercased() })
         phones = business.phones.map { $0.filter { $0.isASCII && $0.isNumber } }.filter { $0.count >= 3 }
         amounts = Set(playbook.catalog.products.map(\.price) + business.amounts)
+        internalNames = Set(
+            playbook.qualification.fields.map(\.id) + playbook.catalog.products.map(\.id)
+                + playbook.qualification.fields.flatMap(\.optionIDs)
+                + Understanding.Intent.allCases.map(\.rawValue) + Stage.Name.allCases.map(\.rawValue)
+        ).filter { $0.contains("_") }
         self.files = files
     }
 
@@ -62,7 +72,13 @@ public struct Guard: Sendable {
     /// - Parameters:
     ///   - links: whole links that may stand in it, such as the offer's payment link.
     ///   - customerAmounts: amounts that the customer named, which the bot may repeat.
-    public func check(_ reply: String, allowing links: [String] = [], customerAmounts: [Money] = []) -> [Finding] {
+    ///   - hasPaid: a payment of this customer's was confirmed.
+    public func check(
+        _ reply: String,
+        allowing links: [String] = [],
+        customerAmounts: [Money] = [],
+        hasPaid: Bool = false
+    ) -> [Finding] {
         var findings: [Finding] = []
         if !reply.unicodeScalars.contains(where: Self.saysSomething) { return [.empty] }
         if reply.utf8.count > Self.charactersMax, reply.unicodeScalars.count > Self.charactersMax {
@@ -73,6 +89,12 @@ public struct Guard: Sendable {
         findings += PhoneScan(text: text, phones: phones).findings()
         findings += PriceScan(text: text, allowed: amounts.union(customerAmounts)).findings()
         findings += files.facts.findings(in: text, hasFreeProduct: amounts.contains { $0.minorUnits == 0 })
+        findings += ClaimScan(
+            text: text,
+            facts: files.factsText,
+            internalNames: internalNames,
+            hasPaid: hasPaid
+        ).findings()
         if !files.secretRuns.isEmpty, !files.secretRuns.isDisjoint(with: Self.runs(text)) {
             findings.append(.promptLeak)
         }

@@ -4,7 +4,7 @@ struct LinkScan {
     let hosts: Set<String>
     let emails: Set<String>
 
-    func findings() -> [Guard.Finding] { tokens() + spelled() }
+    func findings() -> [Guard.Finding] { tokens() + spelled() + spaced() }
 
     // MARK: Tokens
 
@@ -152,7 +152,8 @@ struct LinkScan {
             return .link(text.folded(whole))
         }
         if TopLevelDomains.fileEndings.contains(name), labels.count == 2 { return nil }
-        let hasLetters = last.count >= 2 && last.allSatisfy(\.isLetter)
+        // `examp1e` is read as a name, `2.0h` is not.
+        let hasLetters = last.count >= 2 && last.first?.isLetter == true && last.allSatisfy(\.isWordByte)
         let isForeign = last.contains(Folding.otherLetter) && hasPath
         let isKnown = TopLevelDomains.contains(name) || name.hasPrefix("xn--") || labels[0].elementsEqual("www".utf8)
         guard isKnown || (hasPath && hasLetters && last.count <= 12) || isForeign else { return nil }

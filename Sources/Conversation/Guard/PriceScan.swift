@@ -5,7 +5,7 @@ struct PriceScan {
 
     func findings() -> [Guard.Finding] {
         let numbers = NumberReader.numbers(in: text)
-        guard !numbers.isEmpty else { return [] }
+        guard !numbers.isEmpty else { return romanNumerals() }
         let amounts = MoneyReader.amounts(in: text, numbers: numbers)
         var findings: [Guard.Finding] = []
         for amount in amounts where !isAllowed(amount.number.hundredths, amount.codes) {
@@ -16,7 +16,30 @@ struct PriceScan {
             let fits = allowed.contains { Currencies.money(hundredths: number.hundredths, code: $0.currency) == $0 }
             if !fits { findings.append(.price(text.original(number.range))) }
         }
-        return findings
+        return findings + romanNumerals() + soles(numbers)
+    }
+
+    /// `XCIX euros`
+    private func romanNumerals() -> [Guard.Finding] {
+        zip(text.words, text.words.dropFirst()).compactMap { number, unit in
+            let original = text.original(number.range)
+            guard original.utf8.count >= 2, original.utf8.allSatisfy({ "IVXLCDM".utf8.contains($0) }),
+                Self.unitWords.contains(unit.text)
+            else { return nil }
+            return .price("\(original) \(unit.text)")
+        }
+    }
+
+    /// `S/ 1.900`, Peru's sign.
+    private func soles(_ numbers: [SpokenNumber]) -> [Guard.Finding] {
+        numbers.compactMap { number in
+            var index = number.range.lowerBound - 1
+            while index >= 0, text.bytes[index] == Ascii.space { index -= 1 }
+            guard index >= 1, text.bytes[index] == Ascii.slash, text.bytes[index - 1] == UInt8(ascii: "s"),
+                index == 1 || !text.bytes[index - 2].isWordByte
+            else { return nil }
+            return .price("S/ " + text.original(number.range))
+        }
     }
 
     private func isAllowed(_ hundredths: Int, _ codes: [String]) -> Bool {
@@ -58,6 +81,9 @@ struct PriceScan {
 
     private static func set(_ list: String) -> Set<String> { Set(list.split(separator: " ").map(String.init)) }
 
+    private static let unitWords = set(
+        "euro euros eur dollars dolares dollar dolar libras pounds reais pesos usd gbp brl"
+    )
     private static let priceWords = set(
         "custa custam custar custaria preco precos price prices priced cuesta cuestan costar cost costs precio precios "
             + "valor investimento inversion fee tarifa paga pagas pagar pagaria pay costaria total cobramos charge"

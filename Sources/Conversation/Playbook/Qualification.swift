@@ -46,6 +46,9 @@ public struct Field: Sendable, Equatable {
         self.names = names
     }
 
+    /// Of a choice; empty otherwise.
+    var optionIDs: [String] { if case .choice(let options) = kind { options.map(\.id) } else { [] } }
+
     public enum Kind: Sendable, Equatable {
         /// A person's name.
         case name

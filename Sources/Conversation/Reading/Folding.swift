@@ -25,6 +25,7 @@ enum Folding {
         if isInvisible(value) { return (0, 0) }
         if let byte = foldSymbol(value) ?? lookAlikes[value] ?? foldStyled(value) { return (byte, 0) }
         if value == 0x2026 { return (Ascii.dot, Ascii.dot) }
+        if let pair = foldCircledTens(value) { return pair }
         return (foldOther(scalar), 0)
     }
 
@@ -98,6 +99,18 @@ enum Folding {
         }
     }
 
+    /// Circled and bracketed numbers from 10 to 20.
+    private static func foldCircledTens(_ value: UInt32) -> (UInt8, UInt8)? {
+        let number: UInt32
+        switch value {
+        case 0x2469...0x2473: number = value - 0x2469 + 10
+        case 0x247D...0x2487: number = value - 0x247D + 10
+        case 0x24EB...0x24F4: number = value - 0x24EB + 11
+        default: return nil
+        }
+        return (UInt8(0x30 + number / 10), UInt8(0x30 + number % 10))
+    }
+
     /// Full-width, circled, squared and mathematical letters and digits, and the rest of the accented Latin ones.
     private static func foldStyled(_ value: UInt32) -> UInt8? {
         func letter(_ first: UInt32) -> UInt8 { UInt8(0x61 + (value - first) % 26) }
@@ -115,6 +128,11 @@ enum Folding {
         case 0x2460...0x2468: return UInt8(0x31 + value - 0x2460)
         case 0x2474...0x247C: return UInt8(0x31 + value - 0x2474)
         case 0x2776...0x277E: return UInt8(0x31 + value - 0x2776)
+        case 0x2780...0x2788: return UInt8(0x31 + value - 0x2780)
+        case 0x278A...0x2792: return UInt8(0x31 + value - 0x278A)
+        case 0x24F5...0x24FD: return UInt8(0x31 + value - 0x24F5)
+        case 0x24EA, 0x24FF, 0x1F10B, 0x1F10C: return UInt8(ascii: "0")
+        case 0x1F101...0x1F10A: return UInt8(0x30 + value - 0x1F101)
         case 0x2070...0x2079, 0x2080...0x2089: return UInt8(0x30 + (value & 0x0F))
         case 0x1E00...0x1EF9: return latinAdditional[Int(value - 0x1E00)]
         case 0x1CD...0x1DC: return Array("aaiioouuuuuuuuuu".utf8)[Int(value - 0x1CD)]

@@ -65,7 +65,7 @@ struct ClaimCheck {
                     "\"\(what.prefix(60))\" is no contact of the business, so a reply that repeats it is held back",
                     mend: "add it to business.link_hosts, emails or phones in crset.yaml"
                 )
-            case .tooLong, .empty, .promptLeak: break
+            case .tooLong, .empty, .promptLeak, .claim: break
             }
         }
     }

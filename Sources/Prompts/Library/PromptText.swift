@@ -71,9 +71,15 @@ enum PromptText {
     /// Lines of the rules that no customer should ever read. Examples of replies are meant to be said.
     static func confidential(_ files: [String: String]) -> [String] {
         let rules = files.filter { $0.key == "system.md" || $0.key == "turn.md" || $0.key.hasPrefix("stages/") }
+        // What stands around a variable is as secret as the rest of its line.
         return rules.sorted { $0.key < $1.key }.flatMap { $0.value.split(separator: "\n") }
-            .map { String($0.trimmed) }
-            .filter { $0.count >= 40 && !$0.contains("{{") && !$0.hasPrefix("- Customer:") }
+            .filter { !$0.hasPrefix("- Customer:") }
+            .flatMap { line in
+                Phrase(String(line)).parts.compactMap { part in
+                    if case .text(let text) = part { String(text.trimmed) } else { nil }
+                }
+            }
+            .filter { $0.count >= 40 }
     }
 
     static func identity(_ business: Business, timezone: String) -> String {

@@ -11,7 +11,7 @@ struct Dialogue {
     var isFirst: Bool
 
     init(_ messages: [ChatCall.Message], schema: SalesSchema) {
-        let turns = messages.filter { $0.role == "user" || $0.role == "assistant" }
+        let turns = messages.filter { $0.role == "user" || $0.role == "assistant" }.map(\.undelimited)
         let texts = turns.filter { $0.role == "user" }.map(\.text)
         language = Tongue.of(texts)
         isFirst = !turns.contains { $0.role == "assistant" }
@@ -96,5 +96,13 @@ struct Dialogue {
             start = line.index(after: start)
         }
         return last
+    }
+}
+
+extension ChatCall.Message {
+    /// What stands between the tags that mark a customer's words as data.
+    fileprivate var undelimited: ChatCall.Message {
+        guard role == "user", text.hasPrefix("<customer>"), text.hasSuffix("</customer>") else { return self }
+        return ChatCall.Message(role: role, text: String(text.dropFirst(10).dropLast(11)))
     }
 }

@@ -102,7 +102,7 @@ extension HeldConversation {
         // On the right-hand side, timers and state are those from before the turn.
         PostgresStatement(
             """
-            UPDATE conversations SET language = $2, stage = $3, score = $4, turn = $5, failures = 0, open_since = $6,
+            UPDATE conversations SET language = $2, stage = $3, score = $4, turn = $5, failures = 0, lost_claims = 0, open_since = $6,
                 due_at = $7, timer_at = $8, wake_at = $9, claimed_by = NULL, updated_at = $10, timers = $11, state = $12,
                 paid_until = $13, undo_from = $14, undo_through = $15,
                 undo_timers = CASE WHEN $14::bigint IS NULL THEN NULL ELSE timers END,

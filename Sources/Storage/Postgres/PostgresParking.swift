@@ -105,7 +105,7 @@ struct PostgresParking {
     private func free(_ conversation: String, now: Timestamp) {
         db.later(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = 0, wake_at = $1::bigint,
+            UPDATE conversations SET claimed_by = NULL, failures = 0, lost_claims = 0, wake_at = $1::bigint,
                 due_at = CASE WHEN open_since IS NULL THEN NULL ELSE $1::bigint END
             WHERE id = $2 AND claimed_by = $3
             """,

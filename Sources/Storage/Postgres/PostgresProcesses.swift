@@ -77,7 +77,8 @@ extension PostgresStore {
         // What is claimed has the lease's end as its wake_at. What is being committed just now is passed over.
         let turns = try transaction.db.run(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
+            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
+                    wake_at = due_at
             WHERE id IN (
                 SELECT id FROM conversations WHERE wake_at IS NOT NULL AND claimed_by = ANY($1)
                 ORDER BY id FOR UPDATE SKIP LOCKED

@@ -10,9 +10,11 @@ extension PostgresStore {
     public func nextWake() async throws -> (turns: Timestamp?, outbox: Timestamp?) {
         try await pool.read { db in
             let row = try db.rows(
+                // A suspect that waits for another one would wake the workers in vain; they look every second anyway.
                 """
-                SELECT LEAST((SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL),
-                        (SELECT MIN(timer_at) FROM conversations WHERE timer_at IS NOT NULL AND wake_at IS NULL)),
+                SELECT LEAST((SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL AND lost_claims <= 1),
+                        (SELECT MIN(timer_at) FROM conversations 
+                            WHERE timer_at IS NOT NULL AND wake_at IS NULL AND lost_claims <= 1)),
                     LEAST((SELECT MIN(ready_at) FROM outbox WHERE is_bulk = 0 AND ready_at IS NOT NULL),
                         (SELECT MIN(ready_at) FROM outbox WHERE is_bulk = 1 AND ready_at IS NOT NULL),
                         (SELECT MIN(settle_at) FROM outbox WHERE settle_at IS NOT NULL))
@@ -27,7 +29,8 @@ extension PostgresStore {
             // What is claimed has the lease's end as its wake_at; without that, all conversations would be read.
             try transaction.db.run(
                 """
-                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
+                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
+                    wake_at = due_at
                 WHERE wake_at IS NOT NULL AND claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )

@@ -24,4 +24,11 @@ extension PostgresSchema {
         ALTER TABLE spend ENABLE ROW LEVEL SECURITY;
 
         """
+
+    static let lostClaims = """
+        -- Claims of the current turn, in a row, that ended with the death of their process.
+        ALTER TABLE conversations ADD COLUMN lost_claims int NOT NULL DEFAULT 0;
+        CREATE INDEX conversations_suspects ON conversations(lost_claims, wake_at) WHERE lost_claims > 1;
+
+        """
 }

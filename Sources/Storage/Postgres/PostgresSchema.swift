@@ -10,6 +10,7 @@ enum PostgresSchema {
         ("8 desk", desk),
         ("10 prompt versions and trials", prompts),
         ("8 desk: index and statistics", digest),
+        ("5.1 lost claims", lostClaims),
         ("9 access to the API", access),
     ]
 

@@ -113,7 +113,8 @@ struct PostgresTurns {
     }
 
     /// Live conversations first, those that wait longest before the others; then the backlog, the newest first, since
-    /// an old one has waited so long that a moment more is nothing; then timers.
+    /// an old one has waited so long that a moment more is nothing; then timers. Before them a single one of those that
+    /// processes may die of, as long as this process is busy with none; who was lost least often comes first.
     private func take(
         owner: String,
         now: Timestamp,
@@ -123,28 +124,39 @@ struct PostgresTurns {
     ) throws -> [Taken] {
         try db.rows(
             """
-            WITH live AS (
-                SELECT 0 AS rank, id, wake_at AS wake FROM conversations WHERE wake_at > $5 AND wake_at <= $1
-                ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            WITH suspect AS (
+                SELECT 0 AS rank, id, COALESCE(wake_at, timer_at) AS wake FROM conversations
+                WHERE lost_claims > 1 AND (wake_at <= $1 OR (wake_at IS NULL AND timer_at <= $1)) AND NOT EXISTS (
+                    SELECT 1 FROM conversations WHERE lost_claims > 1 AND claimed_by = $3 AND wake_at > $1
+                )
+                ORDER BY lost_claims, wake_at LIMIT LEAST(1, $2::bigint) FOR UPDATE SKIP LOCKED
+            ), live AS (
+                SELECT 1 AS rank, id, wake_at AS wake FROM conversations
+                WHERE wake_at > $5 AND wake_at <= $1 AND lost_claims <= 1
+                ORDER BY wake_at LIMIT $2::bigint - (SELECT COUNT(*) FROM suspect) FOR UPDATE SKIP LOCKED
+            ), urgent AS (
+                SELECT * FROM suspect UNION ALL SELECT * FROM live
             ), backlog AS (
-                SELECT 1 AS rank, id, -wake_at AS wake FROM conversations WHERE wake_at <= $5
-                ORDER BY wake_at DESC LIMIT LEAST($6::bigint, $2::bigint - (SELECT COUNT(*) FROM live))
+                SELECT 2 AS rank, id, -wake_at AS wake FROM conversations WHERE wake_at <= $5 AND lost_claims <= 1
+                ORDER BY wake_at DESC LIMIT LEAST($6::bigint, $2::bigint - (SELECT COUNT(*) FROM urgent))
                 FOR UPDATE SKIP LOCKED
             ), timers AS (
-                SELECT 2 AS rank, id, timer_at AS wake FROM conversations WHERE timer_at <= $1 AND wake_at IS NULL
+                SELECT 3 AS rank, id, timer_at AS wake FROM conversations
+                WHERE timer_at <= $1 AND wake_at IS NULL AND lost_claims <= 1
                 ORDER BY timer_at
                 LIMIT LEAST($6::bigint - (SELECT COUNT(*) FROM backlog),
-                    $2::bigint - (SELECT COUNT(*) FROM live) - (SELECT COUNT(*) FROM backlog))
+                    $2::bigint - (SELECT COUNT(*) FROM urgent) - (SELECT COUNT(*) FROM backlog))
                 FOR UPDATE SKIP LOCKED
             ), due AS (
-                SELECT * FROM live UNION ALL SELECT * FROM backlog UNION ALL SELECT * FROM timers
+                SELECT * FROM urgent UNION ALL SELECT * FROM backlog UNION ALL SELECT * FROM timers
             )
             UPDATE conversations c SET claimed_by = $3, wake_at = $4,
                 -- Still claimed by somebody: that turn was lost.
-                failures = c.failures + CASE WHEN c.claimed_by IS NULL THEN 0 ELSE 1 END
+                failures = c.failures + CASE WHEN c.claimed_by IS NULL THEN 0 ELSE 1 END,
+                lost_claims = c.lost_claims + CASE WHEN c.claimed_by IS NULL THEN 0 ELSE 1 END
             FROM due WHERE c.id = due.id
             RETURNING c.id, c.channel, c.user_id, c.wa_id, c.turn, c.failures, c.open_since, c.timer_at, c.timers,
-                c.state, c.undo_from, due.rank, due.wake
+                c.state, c.undo_from, due.rank, due.wake, c.lost_claims
             """,
             [
                 .time(now), .integer(limit), .text(owner), .time(leaseUntil),
@@ -159,6 +171,7 @@ struct PostgresTurns {
                     timers: try row.text(8),
                     turn: Int(try row.integer(4)),
                     failures: Int(try row.integer(5)),
+                    lostClaims: Int(try row.integer(13)),
                     openSince: try row.time(6),
                     events: []
                 ),

@@ -61,7 +61,7 @@ struct SQLiteCommit {
         // On the right-hand side, timers and state are those from before the turn.
         try db.run(
             """
-            UPDATE conversations SET language = ?1, stage = ?2, score = ?3, turn = ?4, failures = 0, open_since = ?5,
+            UPDATE conversations SET language = ?1, stage = ?2, score = ?3, turn = ?4, failures = 0, lost_claims = 0, open_since = ?5,
                 due_at = ?6, timer_at = ?7, wake_at = ?6, claimed_by = NULL, updated_at = MAX(updated_at, ?8),
                 paid_until = ?9, undo_from = ?10, undo_through = ?11,
                 undo_timers = CASE WHEN ?10 IS NULL THEN NULL ELSE timers END,

@@ -41,8 +41,12 @@ extension SQLiteStore {
     public func nextWake() async throws -> (turns: Timestamp?, outbox: Timestamp?) {
         let moments: [Int64?] = try await read { db in
             try [
-                "SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL",
-                "SELECT MIN(timer_at) FROM conversations WHERE timer_at IS NOT NULL AND wake_at IS NULL",
+                // A suspect that waits for another one would wake the workers in vain; they look every second anyway.
+                "SELECT MIN(wake_at) FROM conversations WHERE wake_at IS NOT NULL AND lost_claims <= 1",
+                """
+                SELECT MIN(timer_at) FROM conversations
+                WHERE timer_at IS NOT NULL AND wake_at IS NULL AND lost_claims <= 1
+                """,
                 "SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL AND is_bulk = 0",
                 "SELECT MIN(ready_at) FROM outbox WHERE ready_at IS NOT NULL AND is_bulk = 1",
                 "SELECT MIN(settle_at) FROM outbox WHERE settle_at IS NOT NULL",
@@ -59,7 +63,8 @@ extension SQLiteStore {
             // What is claimed has the lease's end as its wake_at; without that, all conversations would be read.
             try db.run(
                 """
-                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
+                UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
+                    wake_at = due_at
                 WHERE wake_at IS NOT NULL AND claimed_by IS NOT NULL AND claimed_by <> 'parked'
                 """
             )

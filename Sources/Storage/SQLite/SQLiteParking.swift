@@ -95,7 +95,7 @@ struct SQLiteParking {
     private func free(_ conversation: String, now: Timestamp) throws {
         try db.run(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = 0, wake_at = ?1,
+            UPDATE conversations SET claimed_by = NULL, failures = 0, lost_claims = 0, wake_at = ?1,
                 due_at = CASE WHEN open_since IS NULL THEN NULL ELSE ?1 END
             WHERE id = ?2 AND claimed_by = ?3
             """,

@@ -61,7 +61,8 @@ extension SQLiteStore {
         // What is claimed has the lease's end as its wake_at.
         let turns = try db.run(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, wake_at = due_at
+            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
+                    wake_at = due_at
             WHERE wake_at IS NOT NULL AND claimed_by = ?
             """,
             [owner]

@@ -21,4 +21,10 @@ extension SQLiteSchema {
             PRIMARY KEY (day, who)
         ) STRICT, WITHOUT ROWID;
         """
+
+    static let lostClaims = """
+        -- Claims of the current turn, in a row, that ended with the death of their process.
+        ALTER TABLE conversations ADD COLUMN lost_claims INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX conversations_suspects ON conversations(lost_claims, wake_at) WHERE lost_claims > 1;
+        """
 }

@@ -18,6 +18,7 @@ enum SQLiteSchema {
         migrator.registerMigration("8 desk") { try $0.execute(sql: desk) }
         migrator.registerMigration("10 prompt versions and trials") { try $0.execute(sql: prompts) }
         migrator.registerMigration("8 desk: index and statistics") { try $0.execute(sql: digest) }
+        migrator.registerMigration("5.1 lost claims") { try $0.execute(sql: lostClaims) }
         migrator.registerMigration("9 access to the API") { try $0.execute(sql: access) }
         return migrator
     }

@@ -60,7 +60,7 @@ struct SQLiteTurns {
         limit: Int,
         bulkLimit: Int
     ) throws -> [RawTurn] {
-        try due(now: now, limit: limit, bulkLimit: bulkLimit).compactMap { row in
+        try due(owner: owner, now: now, limit: limit, bulkLimit: bulkLimit).compactMap { row in
             let id: String = row[0]
             var events = try openEvents(of: id, after: 0)
             let timer = Timestamp(column: row[7])
@@ -73,9 +73,10 @@ struct SQLiteTurns {
             }
             // Still claimed by somebody: that turn was lost.
             let failures = (row[5] as Int) + (row[8] as Int)
+            let lostClaims = (row[12] as Int) + (row[8] as Int)
             try db.run(
-                "UPDATE conversations SET claimed_by = ?, wake_at = ?, failures = ? WHERE id = ?",
-                [owner, leaseUntil.milliseconds, failures, id]
+                "UPDATE conversations SET claimed_by = ?, wake_at = ?, failures = ?, lost_claims = ? WHERE id = ?",
+                [owner, leaseUntil.milliseconds, failures, lostClaims, id]
             )
             var turn = RawTurn(
                 id: id,
@@ -84,6 +85,7 @@ struct SQLiteTurns {
                 timers: row[9],
                 turn: row[4],
                 failures: failures,
+                lostClaims: lostClaims,
                 openSince: events.isEmpty ? nil : Timestamp(column: row[6]),
                 events: []
             )
@@ -99,21 +101,28 @@ struct SQLiteTurns {
     }
 
     /// Live conversations first, those that wait longest before the others; then the backlog, the newest first, since
-    /// an old one has waited so long that a moment more is nothing; then timers.
-    private func due(now: Timestamp, limit: Int, bulkLimit: Int) throws -> [Row] {
+    /// an old one has waited so long that a moment more is nothing; then timers. Before them a single one of those that
+    /// processes may die of, as long as this process is busy with none.
+    private func due(owner: String, now: Timestamp, limit: Int, bulkLimit: Int) throws -> [Row] {
         let columns = """
             id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL, timers, state,
-            undo_from
+            undo_from, lost_claims
             """
         let live = now.adding(milliseconds: -StoreLimits.liveMilliseconds).milliseconds
-        var rows = try db.rows(
-            "SELECT \(columns) FROM conversations WHERE wake_at > ? AND wake_at <= ? ORDER BY wake_at LIMIT ?",
-            [live, now.milliseconds, limit]
+        var rows = try suspects(columns, owner: owner, now: now, limit: min(1, limit))
+        rows += try db.rows(
+            """
+            SELECT \(columns) FROM conversations WHERE wake_at > ? AND wake_at <= ? AND lost_claims <= 1
+            ORDER BY wake_at LIMIT ?
+            """,
+            [live, now.milliseconds, limit - rows.count]
         )
         var rest = min(limit - rows.count, bulkLimit)
         guard rest > 0 else { return rows }
         let backlog = try db.rows(
-            "SELECT \(columns) FROM conversations WHERE wake_at <= ? ORDER BY wake_at DESC LIMIT ?",
+            """
+            SELECT \(columns) FROM conversations WHERE wake_at <= ? AND lost_claims <= 1 ORDER BY wake_at DESC LIMIT ?
+            """,
             [live, rest]
         )
         rows += backlog
@@ -122,10 +131,25 @@ struct SQLiteTurns {
         return try rows
             + db.rows(
                 """
-                SELECT \(columns) FROM conversations WHERE timer_at <= ? AND wake_at IS NULL ORDER BY timer_at LIMIT ?
+                SELECT \(columns) FROM conversations WHERE timer_at <= ? AND wake_at IS NULL AND lost_claims <= 1
+                ORDER BY timer_at LIMIT ?
                 """,
                 [now.milliseconds, rest]
             )
+    }
+
+    /// Who was lost least often comes first: most likely it was only beside another one.
+    private func suspects(_ columns: String, owner: String, now: Timestamp, limit: Int) throws -> [Row] {
+        try db.rows(
+            """
+            SELECT \(columns) FROM conversations
+            WHERE lost_claims > 1 AND (wake_at <= ?1 OR (wake_at IS NULL AND timer_at <= ?1)) AND NOT EXISTS (
+                SELECT 1 FROM conversations WHERE lost_claims > 1 AND claimed_by = ?2 AND wake_at > ?1
+            )
+            ORDER BY lost_claims, wake_at LIMIT ?3
+            """,
+            [now.milliseconds, owner, limit]
+        )
     }
 
     /// Events after `seq` that no turn has done, oldest first, at most as many as one turn takes.

@@ -32,7 +32,7 @@ struct ParkedTurn: Sendable {
 
     mutating func add(_ fault: TurnFault, at now: Timestamp) throws {
         faults += 1
-        if faults >= StoreLimits.turnFaultsMax { parkedAt = now }
+        if fault.isLast || faults >= StoreLimits.turnFaultsMax { parkedAt = now }
         try add(OutboxTrouble(at: now, attempt: faults, code: fault.code, reason: fault.reason))
     }
 

@@ -8,6 +8,8 @@ struct RawTurn: Sendable {
     var timers: String
     var turn: Int
     var failures: Int
+    /// Claims of this turn that were lost, one after the other.
+    var lostClaims: Int
     var openSince: Timestamp?
     var events: [RawEntry]
 

@@ -70,6 +70,11 @@ enum StoreLimits {
     static let failedStatusesMax = 5
     /// Failures of ours in a row before a conversation is parked: about two minutes with the pauses between them.
     static let turnFaultsMax = 8
+    /// Claims of one turn in a row that ended with the death of their process, before the turn is suspected of it: from
+    /// then on a process works on one suspect at a time, so that the innocent, who were only beside it, get through.
+    static let lostClaimsUnsuspected = 1
+    /// And before its conversation is parked.
+    static let lostClaimsMax = 5
     /// Lines of history that a record of faults keeps.
     static let faultHistoryMax = 40
     /// Entries that one page of a list may have.

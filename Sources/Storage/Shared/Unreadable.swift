@@ -9,6 +9,10 @@ extension Store {
     func readable(_ rows: [RawTurn], owner: String, now: Timestamp, _ logger: Logger) async -> [ClaimedTurn] {
         var turns: [ClaimedTurn] = []
         for row in rows {
+            if row.lostClaims >= StoreLimits.lostClaimsMax {
+                await park(row, owner: owner, now: now, logger)
+                continue
+            }
             do { turns.append(try row.decoded()) } catch {
                 let fault = row.fault(error)
                 logger.error(
@@ -26,6 +30,22 @@ extension Store {
             }
         }
         return turns
+    }
+
+    /// A turn that may be what processes die of. Working on it once more could end this one, too.
+    private func park(_ row: RawTurn, owner: String, now: Timestamp, _ logger: Logger) async {
+        logger.error(
+            "a conversation is parked",
+            metadata: ["conversation": "\(row.id)", "code": "\(TurnFault.lostCode)"]
+        )
+        // Should this fail, its lease ends, and it is tried again.
+        _ = try? await failTurn(
+            ConversationID(row.id),
+            owner: owner,
+            fault: .lost(times: row.lostClaims),
+            retryAt: now,
+            now: now
+        )
     }
 
     /// The rows that can be read. The others are tried again, and are dead letters in the end.

@@ -118,6 +118,9 @@ struct TimerTests {
                 #expect(said(advance(Self.state(stage), .timer(kind), at: noon, by: playbook).effects).isEmpty)
             }
         }
+        let optedOut = Self.state(.optedOut(at: noon, before: qualified))
+        let released = advance(optedOut, .staff(.release(by: "Rita")), at: noon, by: playbook)
+        #expect(released.state.stage.name == .qualified && due(.followUp, in: released.effects) == nil)
         let off = advance(Self.state(qualified), .marketing(isAllowed: false), at: noon, by: playbook)
         #expect(off.effects.contains(.cancel(.followUp)) && due(.dormancy, in: off.effects) != nil)
         #expect(said(advance(off.state, .timer(.followUp), at: noon, by: playbook).effects).isEmpty)
