@@ -54,8 +54,10 @@ private struct APIMisses<Context: RequestContext>: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         do { return try await next(request, context) } catch let error as HTTPError {
-            guard error.status == .notFound, request.uri.path.hasPrefix("/v1/") else { throw error }
-            let path = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
+            // As it was sent: a path that isn't UTF-8 can't be read as one.
+            let sent = request.head.path?.split(separator: "?", maxSplits: 1).first ?? ""
+            guard error.status == .notFound, sent.hasPrefix("/v1/") else { throw error }
+            let path = sent.split(separator: "/", omittingEmptySubsequences: false)
             let methods = routes.filter { Self.fits(path, $0.path) }.map(\.method.rawValue)
             if methods.isEmpty {
                 return APIProblem(.notFound, "not_found", "there is no such resource; see /docs").response()

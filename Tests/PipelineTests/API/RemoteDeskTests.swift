@@ -75,6 +75,9 @@ struct RemoteDeskTests {
                 #expect(try await desk.assign(id, AssignRequest(to: nil), by: "Rita").lead.assigned_to == nil)
                 _ = try await desk.setStage(id, StageRequest(stage: "qualified", reason: "r"), by: "Rita")
                 _ = try await desk.release(id, ReleaseRequest(), by: "Rita")
+                _ = try await eventually("the release") {
+                    try await desk.card(id).lead.stage == "handed_off" ? nil : true
+                }
                 let twice = await Self.refusal { _ = try await desk.release(id, ReleaseRequest(), by: "Rita") }
                 #expect(twice?.code == .notHeld)
                 let log = try await desk.audit(AuditRequest(lead_id: id)).entries
