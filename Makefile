@@ -28,7 +28,7 @@ build: packages
 
 test: test-packages
 	@.ci/build --build-tests
-	@swift test --skip-build $(ARGS)
+	@.ci/test $(ARGS)
 
 release: packages
 	@.ci/build -c release --static-swift-stdlib --product crset
