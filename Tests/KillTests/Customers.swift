@@ -63,13 +63,14 @@ struct Visitor: Sendable {
             case .tap(let id): written.append(try await tap(id))
             case .pay:
                 // Where Stripe was too slow, the customer was told that the link is coming.
-                let url = try await eventually("a link to pay by") { heard.last { $0.url != nil }?.url }
+                let url = try await eventually("a link to pay by", seconds: 150) { heard.last { $0.url != nil }?.url }
                 before = heard.count
                 try await sandbox.pay(url)
             }
             _ = try await eventually(
                 "an answer to step \(number) of \(script.name) \(customer.key); heard \(heard.map(\.text))",
-                seconds: 60,
+                // Killed in the middle of a send again and again, it waits for a window each time.
+                seconds: 150,
                 everyMilliseconds: 20
             ) { heard.count > before ? true : nil }
         }

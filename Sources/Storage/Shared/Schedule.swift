@@ -73,8 +73,9 @@ enum StoreLimits {
     /// Claims of one turn in a row that ended with the death of their process, before the turn is suspected of it: from
     /// then on a process works on one suspect at a time, so that the innocent, who were only beside it, get through.
     static let lostClaimsUnsuspected = 1
-    /// And before its conversation is parked.
-    static let lostClaimsMax = 5
+    /// And before its conversation is parked. Many, because processes are also killed from outside: with five, one that
+    /// was killed again and again just as its only suspect began parked healthy conversations.
+    static let lostClaimsMax = 15
     /// Lines of history that a record of faults keeps.
     static let faultHistoryMax = 40
     /// Entries that one page of a list may have.
