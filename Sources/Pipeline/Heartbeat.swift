@@ -50,7 +50,13 @@ struct Heartbeat: Sendable {
     }
 
     func leave() async {
-        do { try await store.leave(settings.owner, now: surroundings.now()) } catch {
+        do {
+            try await store.leave(
+                settings.owner,
+                now: surroundings.now(),
+                windowMilliseconds: settings.reconciliationWindow
+            )
+        } catch {
             log.debug("the store does not hear that this process ends", metadata: ["why": "\(error)"])
         }
     }

@@ -235,14 +235,18 @@ public struct Pipeline: Service {
             take: { limit, bulkLimit in
                 try await reconciliation.heartbeat.beatIfDue()
                 let now = surroundings.now()
-                let limit = min(limit, sender.pace.room(at: now))
+                let room = sender.pace.room(at: now)
+                // A halt is WhatsApp's alone: a link that has ended must not stay payable because of it.
+                let linksOnly = room == 0 && sender.pace.halt != nil
+                let limit = linksOnly ? limit : min(limit, room)
                 guard limit > 0 else { return [] }
                 let rows = try await store.claimOutbox(
                     owner: settings.owner,
                     now: now,
                     leaseUntil: now.adding(milliseconds: settings.sendLease),
                     limit: limit,
-                    bulkLimit: min(limit, bulkLimit)
+                    bulkLimit: min(limit, bulkLimit),
+                    linksOnly: linksOnly
                 )
                 held.take(rows)
                 return rows

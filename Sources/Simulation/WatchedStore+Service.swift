@@ -13,8 +13,8 @@ extension WatchedStore {
         try await pass("livingProcesses") { try await base.livingProcesses(now: now) }
     }
 
-    func leave(_ owner: String, now: Timestamp) async throws {
-        try await pass("leave") { try await base.leave(owner, now: now) }
+    func leave(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws {
+        try await pass("leave") { try await base.leave(owner, now: now, windowMilliseconds: windowMilliseconds) }
     }
 
     func releaseTurns(claimedBy owner: String, besides known: Set<ConversationID>) async throws -> Int {

@@ -136,7 +136,8 @@ struct WatchedStore: Store {
         now: Timestamp,
         leaseUntil: Timestamp,
         limit: Int,
-        bulkLimit: Int
+        bulkLimit: Int,
+        linksOnly: Bool
     ) async throws -> [OutboxRow] {
         let rows = try await pass("claimOutbox") {
             try await base.claimOutbox(
@@ -144,7 +145,8 @@ struct WatchedStore: Store {
                 now: now,
                 leaseUntil: leaseUntil,
                 limit: limit,
-                bulkLimit: bulkLimit
+                bulkLimit: bulkLimit,
+                linksOnly: linksOnly
             )
         }
         life.inHand += rows.count

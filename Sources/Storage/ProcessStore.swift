@@ -11,8 +11,8 @@ public protocol ProcessStore: Sendable {
     /// Processes that serve this store at `now`.
     func livingProcesses(now: Timestamp) async throws -> Int
 
-    /// `owner` stopped in good order and holds nothing any more.
-    func leave(_ owner: String, now: Timestamp) async throws
+    /// `owner` stopped in good order. What it could not give back is free at once, and counts as no loss.
+    func leave(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws
 }
 
 /// What a process learns when it says that it lives.

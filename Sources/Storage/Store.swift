@@ -49,13 +49,14 @@ public protocol Store:
     // MARK: Outbox
 
     /// Takes up to `limit` rows that may be sent at `now`, at most `bulkLimit` of them bulk: the first of each lane that
-    /// isn't done.
+    /// isn't done. `linksOnly`: no messages, because none can be sent at present.
     func claimOutbox(
         owner: String,
         now: Timestamp,
         leaseUntil: Timestamp,
         limit: Int,
-        bulkLimit: Int
+        bulkLimit: Int,
+        linksOnly: Bool
     ) async throws -> [OutboxRow]
 
     /// Records what came of a send. A row that a status has already settled stays settled.

@@ -108,7 +108,8 @@ struct LinkEndTests {
                 now: fake.now,
                 leaseUntil: fake.now.adding(milliseconds: 30_000),
                 limit: 1,
-                bulkLimit: 1
+                bulkLimit: 1,
+                linksOnly: false
             )
             if let row = rows.first {
                 await outbox.send(row)

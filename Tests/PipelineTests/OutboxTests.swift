@@ -168,7 +168,8 @@ struct OutboxTests {
                     now: fake.now,
                     leaseUntil: fake.now.adding(milliseconds: 30_000),
                     limit: 10,
-                    bulkLimit: 10
+                    bulkLimit: 10,
+                    linksOnly: false
                 )
                 if rows.isEmpty { break }
                 for row in rows { await outbox.send(row) }

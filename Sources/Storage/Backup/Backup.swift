@@ -16,7 +16,7 @@ public struct BackupContents: Sendable, Equatable {
 public struct HeldBack: Sendable, Equatable {
     /// Messages that were not sent when the backup was made. They are dead letters now.
     public var messages: Int
-    /// Conversations with a message that had no answer then. Staff has an alert for each.
+    /// Conversations with a message that had no answer then, or with a reply of staff. Staff has an alert for each.
     public var conversations: Int
     /// Reminders that had fallen due.
     public var timers: Int
@@ -31,8 +31,8 @@ public struct HeldBack: Sendable, Equatable {
 /// After an older state was put back.
 public protocol RestorableStore: Sendable {
     /// What was under way when the backup was made was most likely done since then: doing it again would send messages
-    /// twice. Messages that had not left become dead letters, unanswered customers become alerts, and reminders that
-    /// fell due are forgotten. Payments and other events are still worked on.
+    /// twice. Messages that had not left become dead letters, unanswered customers and unsent replies of staff become
+    /// alerts, and reminders that fell due are forgotten. Payments and other events are still worked on.
     func holdBack(now: Timestamp) async throws -> HeldBack
 
     func contents() async throws -> BackupContents
@@ -64,7 +64,19 @@ extension OutboxTrouble {
     }
 }
 
+extension Event {
+    /// A person's words, as they stand in the journal: whether they were sent since, nobody knows.
+    static func isReply(_ body: String) -> Bool {
+        if case .staff(.reply) = try? StoredJSON.decode(Event.self, body) { true } else { false }
+    }
+}
+
 extension Alert {
+    static let unsentReplyInBackup = Alert(
+        .unanswered,
+        "A backup was restored that holds a reply of staff not yet sent. See in WhatsApp whether it was, or write again."
+    )
+
     static let unansweredInBackup = Alert(
         .unanswered,
         "A backup was restored in which the customer's last message has no answer. See in WhatsApp whether it got one."

@@ -176,21 +176,28 @@ extension PostgresStore {
     }
 
     private static func holdAnswers(_ db: PostgresConnection, now: Timestamp) throws -> Int {
-        let alert = Alert.unansweredInBackup
-        let held = try db.run(
+        let open = try db.rows(
             """
-            WITH answered AS (
-                UPDATE journal SET handled_at = $1 WHERE handled_at IS NULL AND kind = 'customer'
-                RETURNING conversation_id
-            )
-            INSERT INTO alerts (conversation_id, at, kind, body)
-            SELECT DISTINCT conversation_id, $1::bigint, $2, $3 FROM answered
-            """,
-            [.time(now), .text(alert.kind.rawValue), .text(try StoredJSON.encode(alert))]
+            SELECT seq, conversation_id, kind, body FROM journal
+            WHERE handled_at IS NULL AND kind IN ('customer', 'event') ORDER BY seq
+            """
         )
+        var alerts: [String: Alert] = [:]
+        for row in open {
+            let isCustomer = try row.text(2) == JournalKind.customer.rawValue
+            guard try isCustomer || Event.isReply(row.text(3)) else { continue }
+            db.later("UPDATE journal SET handled_at = $1 WHERE seq = $2", [.time(now), .integer(try row.integer(0))])
+            alerts[try row.text(1)] = isCustomer ? .unansweredInBackup : .unsentReplyInBackup
+        }
+        for (id, alert) in alerts {
+            db.later(
+                "INSERT INTO alerts (conversation_id, at, kind, body) VALUES ($1, $2, $3, $4)",
+                [.text(id), .time(now), .text(alert.kind.rawValue), .text(try StoredJSON.encode(alert))]
+            )
+        }
         // No answer is taken back that may be long with the customer.
         try db.run("UPDATE conversations SET undo_from = NULL, undo_state = NULL, undo_timers = NULL, paid_until = 0")
-        return held
+        return alerts.count
     }
 
     private static func holdTimers(_ db: PostgresConnection, now: Timestamp) throws -> Int {

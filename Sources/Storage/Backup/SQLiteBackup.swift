@@ -209,23 +209,27 @@ extension SQLiteStore {
 
     private static func holdAnswers(_ db: Database, now: Timestamp) throws -> Int {
         let open = try db.rows(
-            "SELECT DISTINCT conversation_id FROM journal WHERE handled_at IS NULL AND kind = 'customer'"
-        ).map { $0[0] as String }
-        let alert = Alert.unansweredInBackup
-        let body = try StoredJSON.encode(alert)
-        try db.run(
-            "UPDATE journal SET handled_at = ? WHERE handled_at IS NULL AND kind = 'customer'",
-            [now.milliseconds]
+            """
+            SELECT seq, conversation_id, kind, body FROM journal
+            WHERE handled_at IS NULL AND kind IN ('customer', 'event') ORDER BY seq
+            """
         )
-        for id in open {
+        var alerts: [String: Alert] = [:]
+        for row in open {
+            let isCustomer = (row[2] as String) == JournalKind.customer.rawValue
+            guard isCustomer || Event.isReply(row[3]) else { continue }
+            try db.run("UPDATE journal SET handled_at = ? WHERE seq = ?", [now.milliseconds, row[0] as Int64])
+            alerts[row[1]] = isCustomer ? .unansweredInBackup : .unsentReplyInBackup
+        }
+        for (id, alert) in alerts {
             try db.run(
                 "INSERT INTO alerts (conversation_id, at, kind, body) VALUES (?, ?, ?, ?)",
-                [id, now.milliseconds, alert.kind.rawValue, body]
+                [id, now.milliseconds, alert.kind.rawValue, try StoredJSON.encode(alert)]
             )
         }
         // No answer is taken back that may be long with the customer.
         try db.run("UPDATE conversations SET undo_from = NULL, undo_state = NULL, undo_timers = NULL, paid_until = 0")
-        return open.count
+        return alerts.count
     }
 
     private static func holdTimers(_ db: Database, now: Timestamp) throws -> Int {

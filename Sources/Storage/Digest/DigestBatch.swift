@@ -94,6 +94,10 @@ extension ReviewRecord {
 
 /// The statements of reading, which differ only in how values are written.
 enum DeskReading {
+    static func finding(_ entry: RawEntry, in id: String, stage: String, state: String) -> SearchFinding {
+        SearchFinding(conversation: ConversationID(id), line: entry.decoded, name: name(state), stage: stage)
+    }
+
     static let reviewColumns = "conversation_id, reasons, priority, at, judged_at, judged_by, verdict"
 
     static func reviews(_ query: ReviewQuery) -> DeskSQL {

@@ -6,10 +6,11 @@ extension PostgresStore {
         now: Timestamp,
         leaseUntil: Timestamp,
         limit: Int,
-        bulkLimit: Int
+        bulkLimit: Int,
+        linksOnly: Bool
     ) async throws -> [OutboxRow] {
         let rows = try await pool.write { transaction in
-            try PostgresOutbox(transaction: transaction)
+            try PostgresOutbox(transaction: transaction, linksOnly: linksOnly)
                 .claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit, bulkLimit: bulkLimit)
         }
         return await readable(rows, owner: owner, now: now, logger)
@@ -30,6 +31,8 @@ extension PostgresStore {
 /// Claims and results of the outbox, within a transaction.
 struct PostgresOutbox {
     let transaction: PostgresTransaction
+    /// Claims no messages.
+    var linksOnly = false
 
     /// Waits for nobody: what another process holds is passed over.
     func claim(
@@ -39,13 +42,14 @@ struct PostgresOutbox {
         limit: Int,
         bulkLimit: Int
     ) throws -> [RawOutboxRow] {
-        try transaction.db.rows(
+        let kinds = linksOnly ? " AND lane <> conversation_id" : ""
+        return try transaction.db.rows(
             """
             WITH live AS (
-                SELECT seq, ready_at FROM outbox WHERE is_bulk = 0 AND ready_at <= $1 ORDER BY ready_at, seq LIMIT $2
+                SELECT seq, ready_at FROM outbox WHERE is_bulk = 0 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq LIMIT $2
                 FOR UPDATE SKIP LOCKED
             ), bulk AS (
-                SELECT seq, ready_at FROM outbox WHERE is_bulk = 1 AND ready_at <= $1 ORDER BY ready_at, seq
+                SELECT seq, ready_at FROM outbox WHERE is_bulk = 1 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq
                 LIMIT LEAST($5::bigint, $2::bigint - (SELECT COUNT(*) FROM live))
                 FOR UPDATE SKIP LOCKED
             ), ready AS (

@@ -28,7 +28,9 @@ extension PostgresStore {
             }
             let dead = list.dead(besides: owner)
             let freed =
-                dead.isEmpty ? 0 : try Self.free(dead, transaction, now: now, windowMilliseconds: windowMilliseconds)
+                dead.isEmpty
+                ? 0
+                : try Self.free(dead, isLost: true, transaction, now: now, windowMilliseconds: windowMilliseconds)
             try db.run(
                 """
                 INSERT INTO processes (owner, heard_at) VALUES ($1, $2)
@@ -51,13 +53,9 @@ extension PostgresStore {
         }
     }
 
-    public func leave(_ owner: String, now: Timestamp) async throws {
+    public func leave(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws {
         _ = try await pool.write { transaction in
-            try Self.freePolls(of: [owner], transaction.db)
-            return try transaction.db.run(
-                "UPDATE processes SET left_at = $1 WHERE owner = $2",
-                [.time(now), .text(owner)]
-            )
+            try Self.free([owner], isLost: false, transaction, now: now, windowMilliseconds: windowMilliseconds)
         }
     }
 
@@ -70,6 +68,7 @@ extension PostgresStore {
 
     private static func free(
         _ owners: [String],
+        isLost: Bool,
         _ transaction: PostgresTransaction,
         now: Timestamp,
         windowMilliseconds: Int64
@@ -77,14 +76,14 @@ extension PostgresStore {
         // What is claimed has the lease's end as its wake_at. What is being committed just now is passed over.
         let turns = try transaction.db.run(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
-                    wake_at = due_at
+            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + $2,
+                wake_at = due_at
             WHERE id IN (
                 SELECT id FROM conversations WHERE wake_at IS NOT NULL AND claimed_by = ANY($1)
                 ORDER BY id FOR UPDATE SKIP LOCKED
             )
             """,
-            [.texts(owners)]
+            [.texts(owners), .integer(isLost ? 1 : 0)]
         )
         let sends = try PostgresReconcile(transaction: transaction, now: now, window: windowMilliseconds)
             .loseSenders(until: Timestamp(milliseconds: .max), of: owners)

@@ -53,14 +53,7 @@ extension PostgresStore {
             try db.rows(statement.postgres, statement.postgresValues).map { row in
                 (try RawEntry(row), try row.text(4), try row.text(5), try row.text(6))
             }
-        }.map { entry, id, stage, state in
-            SearchFinding(
-                conversation: ConversationID(id),
-                line: entry.decoded,
-                name: DeskReading.name(state),
-                stage: stage
-            )
-        }
+        }.map { DeskReading.finding($0, in: $1, stage: $2, state: $3) }
     }
 
     public func facts(_ query: FactQuery) async throws -> [FactSums] {

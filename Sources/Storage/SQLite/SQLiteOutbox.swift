@@ -7,10 +7,11 @@ extension SQLiteStore {
         now: Timestamp,
         leaseUntil: Timestamp,
         limit: Int,
-        bulkLimit: Int
+        bulkLimit: Int,
+        linksOnly: Bool
     ) async throws -> [OutboxRow] {
         let rows = try await group.write { db in
-            let outbox = SQLiteOutbox(db: db)
+            let outbox = SQLiteOutbox(db: db, linksOnly: linksOnly)
             let live = try outbox.claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit, isBulk: false)
             let rest = min(limit - live.count, bulkLimit)
             guard rest > 0 else { return live }
@@ -79,6 +80,8 @@ extension SQLiteStore {
 /// Claims and results of the outbox, within a transaction.
 struct SQLiteOutbox {
     let db: Database
+    /// Claims no messages.
+    var linksOnly = false
 
     private var lanes: SQLiteLanes { SQLiteLanes(db: db) }
 
@@ -94,7 +97,8 @@ struct SQLiteOutbox {
             SELECT o.seq, o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
                 c.last_customer_at, o.history, \(RawOutboxRow.mutedState)
             FROM outbox o JOIN conversations c ON c.id = o.conversation_id
-            WHERE o.is_bulk = ? AND o.ready_at <= ? ORDER BY o.ready_at, o.seq LIMIT ?
+            WHERE o.is_bulk = ? AND o.ready_at <= ?\(linksOnly ? " AND o.lane <> o.conversation_id" : "")
+            ORDER BY o.ready_at, o.seq LIMIT ?
             """,
             [isBulk, now.milliseconds, limit]
         )

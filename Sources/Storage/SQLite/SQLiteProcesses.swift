@@ -17,7 +17,7 @@ extension SQLiteStore {
             }
             var freed = 0
             for dead in list.dead(besides: owner) {
-                freed += try Self.free(dead, db, now: now, windowMilliseconds: windowMilliseconds)
+                freed += try Self.free(dead, isLost: true, db, now: now, windowMilliseconds: windowMilliseconds)
             }
             try db.run(
                 """
@@ -41,10 +41,9 @@ extension SQLiteStore {
         }
     }
 
-    public func leave(_ owner: String, now: Timestamp) async throws {
+    public func leave(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws {
         _ = try await group.write { db in
-            try Self.freePolls(of: owner, db)
-            return try db.run("UPDATE processes SET left_at = ? WHERE owner = ?", [now.milliseconds, owner])
+            try Self.free(owner, isLost: false, db, now: now, windowMilliseconds: windowMilliseconds)
         }
     }
 
@@ -54,6 +53,7 @@ extension SQLiteStore {
 
     private static func free(
         _ owner: String,
+        isLost: Bool,
         _ db: Database,
         now: Timestamp,
         windowMilliseconds: Int64
@@ -61,11 +61,11 @@ extension SQLiteStore {
         // What is claimed has the lease's end as its wake_at.
         let turns = try db.run(
             """
-            UPDATE conversations SET claimed_by = NULL, failures = failures + 1, lost_claims = lost_claims + 1,
-                    wake_at = due_at
+            UPDATE conversations SET claimed_by = NULL, failures = failures + 1,
+                lost_claims = lost_claims + ?, wake_at = due_at
             WHERE wake_at IS NOT NULL AND claimed_by = ?
             """,
-            [owner]
+            [isLost, owner]
         )
         let sends = try SQLiteOutbox(db: db)
             .loseSenders(leaseEndedBy: nil, of: owner, now: now, windowMilliseconds: windowMilliseconds)

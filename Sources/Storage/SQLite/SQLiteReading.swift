@@ -53,14 +53,7 @@ extension SQLiteStore {
             try db.rows(statement.sqlite, statement.sqliteArguments).map { row in
                 (RawEntry(row), row[4] as String, row[5] as String, row[6] as String)
             }
-        }.map { entry, id, stage, state in
-            SearchFinding(
-                conversation: ConversationID(id),
-                line: entry.decoded,
-                name: DeskReading.name(state),
-                stage: stage
-            )
-        }
+        }.map { DeskReading.finding($0, in: $1, stage: $2, state: $3) }
     }
 
     public func facts(_ query: FactQuery) async throws -> [FactSums] {

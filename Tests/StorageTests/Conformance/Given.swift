@@ -98,14 +98,16 @@ extension Store {
         owner: String = "s",
         at time: Int64 = 30,
         until: Int64 = 60_000,
-        limit: Int = 10
+        limit: Int = 10,
+        linksOnly: Bool = false
     ) async throws -> [OutboxRow] {
         try await claimOutbox(
             owner: owner,
             now: Given.at(time),
             leaseUntil: Given.at(until),
             limit: limit,
-            bulkLimit: limit
+            bulkLimit: limit,
+            linksOnly: linksOnly
         )
     }
 

@@ -210,4 +210,15 @@ struct OutboxConformance {
             #expect(try await store.sendStates() == [.dead, .sending])
         }
     }
+
+    @Test("while no message can be sent, links are deactivated all the same", arguments: Engine.all)
+    func linksOnly(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let link = PaymentLink(id: "plink_1", url: "https://buy.stripe.com/1")
+            try await store.answered(["1"], tasks: [.deactivateLink(link, OfferID("o1"))])
+            #expect(try await store.take(linksOnly: true).map(\.id) == ["lead-ana-1-1"])
+            #expect(try await store.take(linksOnly: true).isEmpty)
+            #expect(try await store.take().map(\.id) == ["lead-ana-1-0"])
+        }
+    }
 }

@@ -77,7 +77,7 @@ struct PollConformance {
             #expect(try await store.keepPoll("p", owner: "a", position: "1", leaseUntil: Given.at(hour)))
             _ = try await store.beat("b", now: Given.at(20_000), windowMilliseconds: 60_000)
             #expect(try await claim(store, "b", at: 20_000, until: hour) == .taken(position: "1"))
-            try await store.leave("b", now: Given.at(21_000))
+            try await store.leave("b", now: Given.at(21_000), windowMilliseconds: 60_000)
             #expect(try await claim(store, "c", at: 22_000, until: hour) == .taken(position: "1"))
             try await store.releaseAllClaims(now: Given.at(23_000), windowMilliseconds: 60_000)
             #expect(try await claim(store, "d", at: 24_000) == .taken(position: "1"))

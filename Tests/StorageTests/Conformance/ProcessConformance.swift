@@ -82,7 +82,7 @@ struct ProcessConformance {
                 .failed(.unknown(until: Given.at(60_000)), code: "timeout", reason: "no answer")
             )
             _ = try await store.beat("b", now: Given.at(10_000), windowMilliseconds: Self.window)
-            try await store.leave("a", now: Given.at(11_000))
+            try await store.leave("a", now: Given.at(11_000), windowMilliseconds: Self.window)
             for beat in stride(from: Int64(20_000), through: 60_000, by: 10_000) {
                 _ = try await store.beat("b", now: Given.at(beat), windowMilliseconds: Self.window)
             }
@@ -95,9 +95,32 @@ struct ProcessConformance {
     func left(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
             _ = try await store.beat("a", now: Given.at(0), windowMilliseconds: Self.window)
-            try await store.leave("a", now: Given.at(1))
+            try await store.leave("a", now: Given.at(1), windowMilliseconds: Self.window)
             let pulse = try await store.beat("b", now: Given.at(2), windowMilliseconds: Self.window)
             #expect(pulse == Pulse(processes: 1, freed: 0))
+        }
+    }
+
+    @Test("what a process could not give back before it left is free at once, and is no loss", arguments: Engine.all)
+    func leavesSomething(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["1"])
+            _ = try await store.beat("a", now: Given.at(0), windowMilliseconds: Self.window)
+            _ = try await store.take(owner: "a", at: 100)
+            for round in 0..<20 {
+                let time = 1_000 + Int64(round) * 10
+                if round == 0 { _ = try await store.accept([Given.message("m2", "E o preço?", at: 500)]) }
+                #expect(try await store.claim(owner: "a", at: time, until: 200_000).first?.texts == ["E o preço?"])
+                try await store.leave("a", now: Given.at(time + 1), windowMilliseconds: Self.window)
+            }
+            #expect(try await store.deadLetters(DeadLetterQuery()).isEmpty)
+            // It may have left: its status has a whole window.
+            #expect(try await store.take(at: 1_200).isEmpty)
+            for beat in stride(from: Int64(5_000), through: 65_000, by: 5_000) {
+                _ = try await store.beat("b", now: Given.at(beat), windowMilliseconds: Self.window)
+            }
+            _ = try await store.reconcile(now: Given.at(65_000), windowMilliseconds: Self.window)
+            #expect(try await store.take(at: 65_000).map(\.id) == ["lead-ana-1-0"])
         }
     }
 }

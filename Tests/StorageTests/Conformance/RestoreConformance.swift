@@ -31,6 +31,20 @@ struct RestoreConformance {
         }
     }
 
+    @Test("a reply of staff that had not become a message is an alert, and is not sent", arguments: Engine.all)
+    func replies(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["1"])
+            _ = try await store.take()
+            try await store.finish("lead-ana-1-0", .accepted(messageID: "wamid.out"))
+            let reply = Event.staff(.reply(text: "Bom dia", by: "Rita"))
+            _ = try await store.accept([Given.event("s1", reply, of: Given.anaID, at: 700)])
+            #expect(try await store.holdBack(now: Given.at(1_000)).conversations == 1)
+            #expect(try await store.claim(at: 2_000).isEmpty)
+            #expect(try await store.lead(Given.anaID)?.openAlerts.map(\.alert.kind) == [.unanswered])
+        }
+    }
+
     @Test("reminders that fell due are forgotten, other timers and events stay", arguments: Engine.all)
     func timers(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
