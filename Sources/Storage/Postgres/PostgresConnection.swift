@@ -12,6 +12,7 @@ final class PostgresConnection {
     private var namesGiven = 0
     private var waiting: [PostgresStatement] = []
     private var isBroken = false
+    var trace: StatementTrace?
 
     /// Blocks, at most for the time-out per address of the server.
     init(url: String, schema: String, limits: PostgresLimits) throws(PostgresError) {
@@ -81,6 +82,7 @@ final class PostgresConnection {
     func fetch(_ statements: [PostgresStatement]) throws(PostgresError) -> [PostgresResult] {
         let all = waiting + statements
         waiting = []
+        if let trace { for statement in all { trace.add(.init(sql: statement.sql, values: statement.values)) } }
         if all.isEmpty { return [] }
         guard isUsable else { throw .lost("it was closed by the server") }
         let results = try exchange(all)

@@ -20,6 +20,7 @@ public final class PostgresStore: Store {
         public var connectionsMax = 8
         /// The longest pause between tries to reach a server that is gone.
         public var backoffMillisecondsMax = 2_000
+        package var trace: StatementTrace?
 
         public init(
             migrates: Bool = true,
@@ -64,6 +65,7 @@ public final class PostgresStore: Store {
             schema: options.schema,
             limits: PostgresLimits(),
             backoffMillisecondsMax: options.backoffMillisecondsMax,
+            trace: options.trace,
             logger: logger
         )
         try await onThread {

@@ -19,6 +19,7 @@ public final class SQLiteStore: Store {
         public var migrates = true
         /// How long a write waits for another process's lock.
         public var busySeconds: Double = 5
+        package var trace: StatementTrace?
 
         public init(migrates: Bool = true, busySeconds: Double = 5) {
             self.migrates = migrates
@@ -64,6 +65,13 @@ public final class SQLiteStore: Store {
         configuration.busyMode = .timeout(options.busySeconds)
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = false
+        if let trace = options.trace {
+            configuration.prepareDatabase { db in
+                db.trace(options: .statement) { event in
+                    if case .statement(let statement) = event { trace.add(.init(sql: statement.expandedSQL)) }
+                }
+            }
+        }
         return configuration
     }
 
