@@ -31,12 +31,12 @@ public struct MessageTemplate: Sendable, Equatable {
     ]
 
     /// Why a line is no template, and how to mend it.
-    struct Problem: Error, Equatable {
-        var reason: String
-        var mend: String
+    package struct Problem: Error, Equatable {
+        package var reason: String
+        package var mend: String
     }
 
-    init(_ line: String, language: Language) throws(Problem) {
+    package init(_ line: String, language: Language) throws(Problem) {
         let words = line.split(separator: " ").map(String.init)
         let head = (words.first ?? "").split(separator: "@", omittingEmptySubsequences: false).map(String.init)
         name = head.first ?? ""
