@@ -64,6 +64,8 @@ final class PostgresConnection {
             ("synchronous_commit", "on"), ("statement_timeout", "\(limits.statementMillisecondsMax)"),
             ("lock_timeout", "\(limits.lockMillisecondsMax)"), ("default_transaction_isolation", "read committed"),
             ("idle_in_transaction_session_timeout", "60000"), ("search_path", "\"\(schema)\""),
+            // Compiling a statement takes longer than any of ours runs.
+            ("jit", "off"),
         ]
         for (name, value) in settings {
             later(PostgresStatement("SELECT set_config($1, $2, false)", [.text(name), .text(value)]))

@@ -28,7 +28,8 @@ package final class StatementTrace: Sendable {
 
 /// A store that tells how it goes about a statement.
 package protocol PlanTelling: Store {
-    /// `measured`: also runs it, where the engine can tell what that took.
+    /// `measured`: also runs it, where the engine can tell what that took. Otherwise it says how it would go about it
+    /// if reading a whole table were no choice, as it is in a small one.
     func plan(of statement: StatementTrace.Statement, measured: Bool) async throws -> [String]
 }
 
@@ -43,8 +44,10 @@ extension SQLiteStore: PlanTelling {
 extension PostgresStore: PlanTelling {
     package func plan(of statement: StatementTrace.Statement, measured: Bool) async throws -> [String] {
         let explain = measured ? "EXPLAIN (ANALYZE, BUFFERS) " : "EXPLAIN "
-        return try await pool.read { db in
-            try db.rows(explain + statement.sql, statement.values).map { try $0.text(0) }
+        return try await pool.write(.alone) { transaction in
+            let db = transaction.db
+            if !measured { db.later("SELECT set_config('enable_seqscan', 'off', true)") }
+            return try db.rows(explain + statement.sql, statement.values).map { try $0.text(0) }
         }
     }
 }

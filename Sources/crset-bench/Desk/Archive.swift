@@ -55,7 +55,9 @@ struct Archive: Sendable {
         return (1...turns).flatMap { turn -> [Slot] in
             let note = turn == 1 ? 1 : turn == 2 ? 3 : turn == turns ? 2 : 0
             let between = note == 0 ? [] : [Slot(kind: "note", turn: turn, side: 1, note: note)]
-            return [Slot(kind: "customer", turn: turn, side: 0)] + between + [Slot(kind: "message", turn: turn, side: 1)]
+            return [Slot(kind: "customer", turn: turn, side: 0)] + between + [
+                Slot(kind: "message", turn: turn, side: 1)
+            ]
         }
     }
 }

@@ -137,7 +137,8 @@ struct ArchiveFill: Sendable {
     /// c, id, began, ended, and the template of its state.
     private func leads(_ range: Range<Int>) -> String {
         let began = "\(archive.began) + n.i * \(archive.slots * Int(archive.step))"
-        let length = (archive.spread * (archive.messagesEach / 2 - 1) * archive.slots + archive.slots - 1) * Int(archive.step)
+        let length =
+            (archive.spread * (archive.messagesEach / 2 - 1) * archive.slots + archive.slots - 1) * Int(archive.step)
         return """
             (SELECT n.i AS c, '1k' || (100000000000000 + n.i) AS id, \(began) AS began, \(began) + \(length) AS ended,
                 s.*, w.name AS name, \(sourceID) AS ad
@@ -152,7 +153,8 @@ struct ArchiveFill: Sendable {
     private func conversations(_ range: Range<Int>) -> String {
         let marks: [(String, String)] = [
             (ArchiveStates.idMark, "x.id"), (ArchiveStates.nameMark, "x.name"),
-            ("\(ArchiveStates.lastMark)", "CAST(x.ended AS text)"), ("\(ArchiveStates.offerMark)", "CAST(x.ended AS text)"),
+            ("\(ArchiveStates.lastMark)", "CAST(x.ended AS text)"),
+            ("\(ArchiveStates.offerMark)", "CAST(x.ended AS text)"),
         ]
         let state = marks.reduce("x.state") { "replace(\($0), '\($1.0)', \($1.1))" }
         let phone = "'3519' || (10000000 + x.c)"
@@ -208,7 +210,13 @@ struct ArchiveFill: Sendable {
 
     /// A lead with more lines than anybody reads at once.
     private var longest: String {
-        let texts = try? ArchiveLines(text: "'Mais uma coisa ' || n.i", id: "'wamid.L' || n.i", at: "\(archive.ended)", stage: "''", version: "'3'")
+        let texts = try? ArchiveLines(
+            text: "'Mais uma coisa ' || n.i",
+            id: "'wamid.L' || n.i",
+            at: "\(archive.ended)",
+            stage: "''",
+            version: "'3'"
+        )
         let range = archive.lines..<archive.lines + Archive.longestLines
         let id = ArchiveLines.quoted(archive.longest)
         return """
@@ -259,7 +267,10 @@ struct ArchiveFill: Sendable {
         insert(
             "slots",
             archive.plan.enumerated().map { j, slot in
-                ["\(j)", quoted(slot.kind), "\(slot.turn)", "\(slot.side)", "\(slot.note)", "\((slot.turn - 1) * archive.spread)"]
+                [
+                    "\(j)", quoted(slot.kind), "\(slot.turn)", "\(slot.side)", "\(slot.note)",
+                    "\((slot.turn - 1) * archive.spread)",
+                ]
             }
         )
         insert(

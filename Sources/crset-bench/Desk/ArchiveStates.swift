@@ -120,7 +120,14 @@ struct ArchiveStates {
             case .paid: .paid(payment)
             case .disqualified: .disqualified(reason: "budget below the minimum")
             case .handedOff:
-                .handedOff(HandOff(reason: .customerAsked, staff: nil, at: moment, before: .qualified(.init(recommended: product.id))))
+                .handedOff(
+                    HandOff(
+                        reason: .customerAsked,
+                        staff: nil,
+                        at: moment,
+                        before: .qualified(.init(recommended: product.id))
+                    )
+                )
             case .optedOut: .optedOut(at: moment, before: asking)
             case .dormant: .dormant(before: asking)
             }

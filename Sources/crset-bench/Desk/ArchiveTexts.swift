@@ -31,7 +31,9 @@ enum ArchiveTexts {
 
     /// Words of which each is found in a few hundred messages, the first ones more often.
     static let tails: [String] = {
-        let syllables = ["ba", "le", "mi", "to", "ru", "ca", "ne", "si", "po", "du", "vel", "tran", "gor", "lis", "mun"]
+        let syllables = [
+            "ba", "le", "mi", "to", "ru", "ca", "ne", "si", "po", "du", "vel", "tran", "gor", "lis", "mun",
+        ]
         return (0..<20_000).map { number in
             var rest = number
             var word = ""
@@ -53,12 +55,14 @@ enum ArchiveTexts {
     private static let customers = [
         "pt-PT": [
             "Olá, vi o vosso anúncio.", "Quanto custa um site?", "Temos um café em Braga.",
-            "Queria um orçamento para uma loja online.", "Quanto tempo costuma demorar?", "Obrigado, já digo alguma coisa.",
+            "Queria um orçamento para uma loja online.", "Quanto tempo costuma demorar?",
+            "Obrigado, já digo alguma coisa.",
             "Podem enviar o link de pagamento?", "O meu sócio quer saber o preço.", "Precisamos de receber reservas.",
             "E dá para ter em inglês também?", "Somos doze pessoas.", "Prefiro falar com uma pessoa.",
         ],
         "pt-BR": [
-            "Oi, tudo bem?", "Qual o preço do site?", "Tenho uma padaria em Campinas.", "Quero um orçamento, por favor.",
+            "Oi, tudo bem?", "Qual o preço do site?", "Tenho uma padaria em Campinas.",
+            "Quero um orçamento, por favor.",
             "Vocês fazem automação?", "Pode mandar o link?", "Meu sócio vai ver isso amanhã.", "Somos em sete pessoas.",
             "Preciso responder clientes no WhatsApp.", "Quanto tempo demora?", "Obrigada, vou pensar.",
         ],

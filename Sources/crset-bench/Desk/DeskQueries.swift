@@ -45,13 +45,19 @@ struct DeskQueries {
             list("--score-min 100") { request, _ in request.score_min = 100 },
             list("--score-min nobody has") { request, _ in request.score_min = 1_000 },
             list("--sort score") { request, _ in request.sort = .score },
-            list("--sort score --stage qualifying") { request, _ in (request.sort, request.stages) = (.score, ["qualifying"]) },
+            list("--sort score --stage qualifying") { request, _ in
+                (request.sort, request.stages) = (.score, ["qualifying"])
+            },
             list("--sort score --language es --product automation") { request, _ in
                 (request.sort, request.language, request.product) = (.score, "es", "automation")
             },
             list("--sort created") { request, _ in request.sort = .created },
-            list("--sort created --stage opted_out") { request, _ in (request.sort, request.stages) = (.created, ["opted_out"]) },
-            list("--stage new --score-min 100 (nobody)") { request, _ in (request.stages, request.score_min) = (["new"], 100) },
+            list("--sort created --stage opted_out") { request, _ in
+                (request.sort, request.stages) = (.created, ["opted_out"])
+            },
+            list("--stage new --score-min 100 (nobody)") { request, _ in
+                (request.stages, request.score_min) = (["new"], 100)
+            },
             list("--stage offered --language es --product site --unassigned") { request, _ in
                 (request.stages, request.language, request.product) = (["offered"], "es", "site")
                 request.unassigned = true
@@ -136,7 +142,9 @@ struct DeskQueries {
             by: by,
             time_zone: zone
         )
-        return Query(name: "stats of a year\(name)", bound: 2_000, rounds: 5) { desk, _ in _ = try await desk.stats(request) }
+        return Query(name: "stats of a year\(name)", bound: 2_000, rounds: 5) { desk, _ in
+            _ = try await desk.stats(request)
+        }
     }
 
     private var statistics: [DeskMeasurement.Query] {
@@ -146,7 +154,9 @@ struct DeskQueries {
 
     private var others: [DeskMeasurement.Query] {
         [
-            Query(name: "watch, the newest", bound: Self.page) { desk, _ in _ = try await desk.events(EventRequest(limit: 10)) },
+            Query(name: "watch, the newest", bound: Self.page) { desk, _ in
+                _ = try await desk.events(EventRequest(limit: 10))
+            },
             Query(name: "watch, what is new", bound: Self.page) { desk, _ in
                 _ = try await desk.events(EventRequest(after: Int64(archive.lines), limit: 200))
             },
