@@ -15,7 +15,7 @@ struct FactConformance {
             let at = hour + Int64(number) * 20 * minute
             _ = try await store.accept([Given.message("m\(number)", from: address, newID: id, at: at)])
         }
-        while try await store.digest(limit: 50) > 0 {}
+        try await store.digestAll()
     }
 
     private static func answer(_ store: any Store, from: Int64? = nil, until: Int64? = nil) async throws -> [[FactSums]]
@@ -70,7 +70,7 @@ struct FactConformance {
             _ = try await store.accept([
                 Given.message("again", from: address, newID: ConversationID("lead-5"), at: 900 * Self.minute)
             ])
-            while try await store.digest(limit: 50) > 0 {}
+            try await store.digestAll()
             let stale = try await Self.answer(store)
             #expect(stale.allSatisfy { Self.leads($0) == 13 })
             #expect(stale[0].reduce(0) { $0 + ($1.numbers["messages_in"] ?? 0) } == 14)
@@ -102,7 +102,7 @@ struct FactConformance {
                 isLive: false
             )
             _ = try await store.accept([Given.event("refund", .payment(news), at: 900)])
-            while try await store.digest(limit: 50) > 0 {}
+            try await store.digestAll()
             #expect(try await money().isEmpty)
             while try await store.refreshFacts(hours: 4) > 0 {}
             #expect(try await money().isEmpty)
@@ -124,6 +124,6 @@ struct FactConformance {
         (commit.state.stage, commit.state.payments) = (.paid(payment), [payment])
         commit.notes = [Note(.stage, "offered → paid")]
         _ = try await store.commit(commit)
-        while try await store.digest(limit: 50) > 0 {}
+        try await store.digestAll()
     }
 }

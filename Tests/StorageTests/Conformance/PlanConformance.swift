@@ -99,7 +99,7 @@ struct PlanConformance {
         let trace = StatementTrace()
         let store = try await database.open(trace)
         try await store.answered(["Bom dia Ana"])
-        while try await store.digest(limit: 50) > 0 {}
+        try await store.digestAll()
         for query in Self.lists + Self.others {
             _ = trace.take()
             try await query.run(store)
@@ -107,7 +107,7 @@ struct PlanConformance {
             #expect(!statements.isEmpty, "\(query.name)")
             for statement in statements where !statement.sql.hasPrefix("INSERT") {
                 let plan = try await store.plan(of: statement, measured: false)
-                for line in plan where Self.isScan(line) {
+                for line in plan where Self.isScan(line) && !Self.isWalk(statement.sql, plan) {
                     Issue.record("\(engine.name), \(query.name): \(line) of \(statement.sql)")
                 }
                 if query.isOrdered, statement.sql.contains("FROM conversations"), engine.name == "SQLite" {
@@ -116,6 +116,12 @@ struct PlanConformance {
             }
         }
         try await store.close()
+    }
+
+    /// The first or last few rows of a table, in its own order.
+    private static func isWalk(_ sql: String, _ plan: [String]) -> Bool {
+        sql.contains("LIMIT") && !sql.contains("WHERE") && !plan.joined().contains("TEMP B-TREE")
+            && !plan.joined().contains("Sort")
     }
 
     /// SQLite: `SCAN journal`; with an index, `USING INDEX` follows. Postgres: `Seq Scan on journal`.

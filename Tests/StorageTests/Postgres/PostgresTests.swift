@@ -117,7 +117,7 @@ struct PostgresTests {
             _ = try await store.accept(
                 (0..<12).map { Given.message("m\($0)", $0 % 2 == 0 ? "loja \($0)" : "outra", at: Int64($0)) }
             )
-            while try await store.digest(limit: 50) > 0 {}
+            try await store.digestAll()
             var query = SearchQuery("loja", limit: 4)
             var pages: [[Int64]] = []
             repeat {
