@@ -88,7 +88,8 @@ struct Measure: AsyncParsableCommand {
         var figures: [Figure] = []
         do {
             for store in store {
-                let ground = try await Ground(store, data: places.data, keep: keep.map { URL(filePath: $0).absoluteURL })
+                let place = keep.map { URL(filePath: $0).absoluteURL }
+                let ground = try await Ground(store, data: places.data, keep: place)
                 for count in store == .sqlite || only == [.desk] ? [1] : processes {
                     figures += try await measure(places, ground, count, group)
                 }

@@ -70,9 +70,17 @@ public final class PostgresStore: Store {
         )
         try await onThread {
             do {
-                let connection = try PostgresConnection(url: url, schema: options.schema, limits: link.limits)
+                // A large table takes its time.
+                var limits = link.limits
+                limits.statementMillisecondsMax = 3_600_000
+                let connection = try PostgresConnection(url: url, schema: options.schema, limits: limits)
                 defer { connection.close() }
-                try PostgresSchema.prepare(connection, schema: options.schema, migrates: options.migrates)
+                try PostgresSchema.prepare(
+                    connection,
+                    schema: options.schema,
+                    migrates: options.migrates,
+                    logger: logger
+                )
             } catch let error as PostgresError {
                 throw StoreError.cannotOpen(explain(error))
             }

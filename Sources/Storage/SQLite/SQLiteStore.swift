@@ -52,7 +52,7 @@ public final class SQLiteStore: Store {
                         """
                 )
             }
-            try prepareSchema(of: pool, path: path, migrates: options.migrates)
+            try prepareSchema(of: pool, path: path, migrates: options.migrates, logger: logger)
             return SQLiteStore(pool: pool, logger: logger)
         } catch let error as DatabaseError {
             throw StoreError.cannotOpen(explain(error, path: path))
@@ -95,7 +95,7 @@ public final class SQLiteStore: Store {
         }
     }
 
-    private static func prepareSchema(of pool: DatabasePool, path: String, migrates: Bool) throws {
+    private static func prepareSchema(of pool: DatabasePool, path: String, migrates: Bool, logger: Logger) throws {
         let migrator = SQLiteSchema.migrator
         if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
             throw StoreError.cannotOpen(
@@ -109,6 +109,7 @@ public final class SQLiteStore: Store {
         }
         let count = { try pool.read { try migrator.appliedIdentifiers($0).count } }
         var before = try count()
+        if before > 0 { logger.notice("the database is brought up to date; a large one takes minutes") }
         while try !isDone() {
             do { try migrator.migrate(pool) } catch {
                 // Another process may have been quicker with this step, and may be at a later one.

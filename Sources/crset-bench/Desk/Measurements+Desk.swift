@@ -23,7 +23,10 @@ extension Measurements {
         do {
             let archive = try await archive(in: database)
             let trace = StatementTrace()
+            let start = ContinuousClock.now
             let store = try await open(database, trace)
+            while try await store.refreshFacts(hours: 50) > 0 {}
+            say("\((ContinuousClock.now - start) / .seconds(1)) s until it is up to date and summed up")
             figures = try await DeskMeasurement(
                 store: store,
                 archive: archive,
@@ -55,7 +58,7 @@ extension Measurements {
         let start = ContinuousClock.now
         try await open(database, nil).close()
         try await ArchiveFill(archive: archive, database: database).run { words in
-            FileHandle.standardError.write(Data("\((ContinuousClock.now - start) / .seconds(1)) s: \(words)\n".utf8))
+            say("\((ContinuousClock.now - start) / .seconds(1)) s: \(words)")
         }
         if let file = ground.note { try JSONEncoder().encode(note).write(to: file) }
         return archive
