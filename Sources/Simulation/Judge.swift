@@ -104,7 +104,10 @@ struct Judge {
         var seen: Set<String> = []
         var last = (turn: 0, index: -1, row: "")
         for heard in ledger.heard
-        where heard.customer == customer.number && !failed.contains(heard.row) && !ledger.shut.contains(heard.row) {
+        where heard.customer == customer.number && !failed.contains(heard.row) && !ledger.shut.contains(heard.row)
+            // It stands for a text at a time when other texts wait for the customer.
+            && !heard.marks.contains("template")
+        {
             guard seen.insert(heard.row).inserted else { continue }
             let parts = heard.row.split(separator: "-").suffix(2).compactMap { Int($0) }
             guard parts.count == 2 else { continue }
@@ -119,7 +122,7 @@ struct Judge {
     private mutating func nothingIgnored(_ customer: Customer) {
         let heard = ledger.heard.filter { $0.customer == customer.number && !$0.isOfStaff }
         for (place, reply) in heard.enumerated() {
-            guard let askedAt = reply.askedAt else { continue }
+            guard let askedAt = reply.askedAt, !isAtItsBound(reply) else { continue }
             for said in ledger.said where said.customer == customer.number && !said.token.isEmpty {
                 guard let keptAt = said.keptAt, keptAt < askedAt, !isMuted(customer, around: said) else { continue }
                 let isAnswered = heard[...place].contains { earlier in
@@ -130,6 +133,12 @@ struct Judge {
                 }
             }
         }
+    }
+
+    /// Who goes on writing is answered in the end: messages join a turn four times, and for 15 seconds.
+    private func isAtItsBound(_ reply: Ledger.Heard) -> Bool {
+        let oldest = ledger.said.first { reply.tokens.contains($0.token) }?.keptAt ?? reply.at
+        return reply.tokens.count > 4 || oldest.adding(milliseconds: 15_000) < reply.at
     }
 
     // MARK: Silence where it is due
