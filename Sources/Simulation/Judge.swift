@@ -126,7 +126,7 @@ struct Judge {
             for said in ledger.said where said.customer == customer.number && !said.token.isEmpty {
                 guard let keptAt = said.keptAt, keptAt < askedAt, !isMuted(customer, around: said) else { continue }
                 let isAnswered = heard[...place].contains { earlier in
-                    earlier.tokens.contains(said.token) || (earlier.askedAt == nil && earlier.at > keptAt)
+                    earlier.tokens.contains(said.token) || (earlier.askedAt == nil && earlier.at > said.at)
                 }
                 if !isAnswered, !isExcused(customer, since: said.at) {
                     add("no message ignored", "\(reply.row) ignores \(said.token), which was there before")
@@ -137,7 +137,7 @@ struct Judge {
 
     /// Who goes on writing is answered in the end: messages join a turn four times, and for 15 seconds.
     private func isAtItsBound(_ reply: Ledger.Heard) -> Bool {
-        let oldest = ledger.said.first { reply.tokens.contains($0.token) }?.keptAt ?? reply.at
+        let oldest = ledger.said.first { reply.tokens.contains($0.token) }?.at ?? reply.at
         return reply.tokens.count > 4 || oldest.adding(milliseconds: 15_000) < reply.at
     }
 
@@ -197,7 +197,7 @@ struct Judge {
             // A burst is answered as a whole, after its last message.
             let end = ledger.said.filter { $0.customer == customer.number && $0.at < answer.at }
                 .compactMap(\.keptAt).filter { $0 < answer.at }.max()
-            let isOneBurst = end.map { $0.milliseconds - kept.milliseconds < 20_000 } ?? false
+            let isOneBurst = end.map { (0..<20_000).contains($0.milliseconds - kept.milliseconds) } ?? false
             let silence = answer.at.milliseconds - (isOneBurst ? end ?? kept : kept).milliseconds
             if silence > silenceMax {
                 add("never silent", "\(said.token) \(said.id) waited \(silence / 1_000) s for \(answer.row)")

@@ -141,7 +141,7 @@ struct Life {
         guard let conversation = customer.conversation, !hasOptedOut else { return }
         world.note("staff releases \(customer.name)")
         let released = world.ledger.mutes.indices.filter {
-            world.ledger.mutes[$0].customer == customer.number && world.ledger.mutes[$0].until == nil
+            world.ledger.mutes[$0].customer == customer.number && world.ledger.mutes[$0].end == nil
         }
         for index in released { world.ledger.mutes[index].until = world.now }
         await staff(.release(by: "Rui"), conversation)
