@@ -80,6 +80,8 @@ struct CRSETSim: AsyncParsableCommand {
             for line in history.trace { print(line) }
             if trace || count == 1 { print(String(format: "digest %016lx", history.digest)) }
             for violation in history.violations { print("seed \(number): \(violation)") }
+            // Seen at once, also in a file.
+            if !history.violations.isEmpty { fflush(nil) }
             if stopAtFirst, !history.violations.isEmpty { break }
         }
         print(tally.words)
