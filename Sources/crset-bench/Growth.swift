@@ -50,7 +50,7 @@ extension Measurements {
         return figures
     }
 
-    private func say(_ words: String) { FileHandle.standardError.write(Data("\(words)\n".utf8)) }
+    func say(_ words: String) { FileHandle.standardError.write(Data("\(words)\n".utf8)) }
 
     /// Customer 0 has a conversation.
     private func writeTemplate(_ database: Ground.Database) async throws {
