@@ -85,6 +85,8 @@ struct PostgresSearch {
 
     /// Lines that are read one by one: some 30 ms.
     var linesMax: Int64 = 30_000
+    /// So many findings among them make the words common ones.
+    private static let commonHits = 200
     /// For asking the index, before the page does without.
     private static let indexMillisecondsMax = 2_000
 
@@ -104,10 +106,15 @@ struct PostgresSearch {
         sql.append(DeskSQL("FROM (", lines, ") lines"))
         guard let row = try db.rows(sql.postgres, sql.postgresValues).first else { return (nil, nil) }
         let hits = (row.optional(2) ?? "").split(separator: ",").compactMap { Int64($0) }
-        let page = try added(hits, atMost: SearchSQL.findingsMax, to: PostgresFindings())
-        let count = try row.integer(0)
+        var page = try added(hits, atMost: SearchSQL.findingsMax, to: PostgresFindings())
+        let (count, below) = (try row.integer(0), try row.optionalInteger(1))
         if page.next != nil || count < linesMax { return (page, nil) }
-        return (page, try row.optionalInteger(1))
+        // Of words that stand everywhere the index would bring more than a page may look at.
+        if SearchSQL.isNarrow(query), hits.count >= Self.commonHits {
+            page.next = below
+            return (page, nil)
+        }
+        return (page, below)
     }
 
     /// With what the index finds below the lines that were read.

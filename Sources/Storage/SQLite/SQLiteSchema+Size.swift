@@ -10,7 +10,7 @@ extension SQLiteSchema {
         DROP INDEX conversations_assigned;
         CREATE INDEX conversations_stage ON conversations(stage, updated_at, id, language, score, product);
         CREATE INDEX conversations_score ON conversations(score, id, stage, language, product, updated_at);
-        CREATE INDEX conversations_created ON conversations(created_at, id, stage, language, score, product, updated_at);
+        CREATE INDEX conversations_created ON conversations(created_at, id, stage, language, score, product);
         CREATE INDEX conversations_unpaid ON conversations(updated_at, id, stage, language, score, product)
             WHERE is_unpaid = 1;
         CREATE INDEX conversations_assigned ON conversations(assigned_to, updated_at, id, stage, language, score, product)
