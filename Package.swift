@@ -175,7 +175,8 @@ let package = Package(
         .executableTarget(
             name: "crset-bench",
             dependencies: [
-                "Conversation", "Integrations", "Prompts", "Storage", "Pipeline", "Server", "Sandbox", "TestSupport",
+                "Conversation", "Integrations", "Prompts", "Storage", "Pipeline", "Desk", "Server", "Sandbox",
+                "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
