@@ -74,18 +74,18 @@ public struct PromptWatch: Sendable {
         let now = await off { PromptFiles.Fingerprint(prompts: prompts, config: config) }
         defer { memory.seen = now }
         guard now != memory.read, now == memory.seen else { return }
-        if await takeUp() { memory.read = now }
+        if await takeUp(now) { memory.read = now }
     }
 
     /// Reads the folder and takes it into use. False: to be tried again at the next look.
-    private func takeUp() async -> Bool {
-        let result = await off { () -> Result<PromptLibrary, PromptProblems> in
-            do throws(PromptProblems) {
-                return .success(try load(PromptFiles(prompts: prompts, config: config)))
-            } catch {
-                return .failure(error)
-            }
+    private func takeUp(_ seen: PromptFiles.Fingerprint) async -> Bool {
+        let result = await off { () -> Result<PromptLibrary, PromptProblems>? in
+            let files = PromptFiles(prompts: prompts, config: config)
+            // Changed while it was read, as by a rollback or a swapped folder: half of it may be of before.
+            guard PromptFiles.Fingerprint(prompts: prompts, config: config) == seen else { return nil }
+            do throws(PromptProblems) { return .success(try load(files)) } catch { return .failure(error) }
         }
+        guard let result else { return false }
         let before = source.standing
         switch result {
         case .failure(let problems):

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Conversation
 import Integrations
 public import Pipeline
@@ -16,6 +15,8 @@ public struct PromptCheck: Sendable {
     public var model: String
     /// What the model takes at once.
     public var contextTokens: Int
+    /// What Stripe had to say, where it was asked.
+    public var stripe: StripeSide?
 
     public init(_ settings: Settings) {
         let model = modelNamed(settings.openai.model, settings)
@@ -63,68 +64,5 @@ public struct PromptCheck: Sendable {
                 )
             )
         }
-    }
-
-    /// Asks Stripe for the prices that the catalog names.
-    public mutating func askStripe(_ settings: Settings) async {
-        let place = "\(settings.configFolder)/catalog.yaml"
-        guard let library else { return }
-        let client = HTTPClient(
-            eventLoopGroupProvider: .singleton,
-            configuration: outsideClientConfiguration(connectionsPerHost: 2)
-        )
-        let services = outside(settings, transport: .live(client), observed: ObservedServices(settings))
-        if let stripe = services.stripe {
-            let files = PromptFiles(prompts: settings.promptsFolder, config: settings.configFolder)
-            for product in library.playbook.catalog.products {
-                guard let id = product.stripePrice else { continue }
-                let line = files.line(of: id, in: "catalog.yaml")
-                let blank = Problem(file: place, line: line, reason: "", mend: "")
-                if let problem = await Self.problem(product, id, stripe, blank) { errors.append(problem) }
-            }
-        } else {
-            warnings.append(
-                Problem(
-                    file: place,
-                    line: nil,
-                    reason: "Stripe was not asked",
-                    mend: "set STRIPE_SECRET_KEY to have the prices compared"
-                )
-            )
-        }
-        try? await client.shutdown()
-    }
-
-    private static func problem(
-        _ product: Product,
-        _ id: String,
-        _ stripe: StripeClient,
-        _ place: Problem
-    ) async -> Problem? {
-        var problem = place
-        do throws(OutsideError) {
-            let price = try await stripe.price(id)
-            let amount = price.unitAmount.map { Money(minorUnits: $0, currency: price.currency.uppercased()) }
-            if !price.active {
-                problem.reason = "Stripe's price \(id) of `\(product.id)` is archived"
-                problem.mend = "activate it at Stripe, or name another one"
-            } else if amount != product.price {
-                let theirs = amount.map { MoneyFormat.text($0, in: .en) } ?? "no fixed amount"
-                problem.reason =
-                    "`\(product.id)` costs \(MoneyFormat.text(product.price, in: .en)) here and \(theirs) at Stripe"
-                problem.mend = "set `price` and `currency` to Stripe's, or name another stripe_price"
-            } else if price.type != .oneTime {
-                problem.reason = "Stripe's price \(id) of `\(product.id)` is a subscription"
-                problem.mend = "name a price that is paid once"
-            } else {
-                return nil
-            }
-        } catch {
-            problem.reason = "Stripe gives no price \(id) for `\(product.id)`: \(error.message)"
-            problem.mend =
-                error.needsOperator || error.remedy != .giveUp
-                ? "check STRIPE_SECRET_KEY and try again" : "copy the id from Stripe, of the same mode as the key"
-        }
-        return problem
     }
 }

@@ -133,10 +133,6 @@ extension WatchedStore {
         try await pass("trials") { try await base.trials(limit: limit) }
     }
 
-    func states(since: Timestamp, after: ConversationID?, limit: Int) async throws -> [ConversationState] {
-        try await pass("states") { try await base.states(since: since, after: after, limit: limit) }
-    }
-
     func holdBack(now: Timestamp) async throws -> HeldBack {
         try await pass("holdBack") { try await base.holdBack(now: now) }
     }

@@ -18,9 +18,6 @@ public protocol PromptStore: Sendable {
     func endTrial(_ id: String, outcome: PromptTrial.Outcome, now: Timestamp) async throws -> Bool
     /// The newest first; at most `limit`.
     func trials(limit: Int) async throws -> [PromptTrial]
-
-    /// States of the leads that came at `since` or later, in the order of their ids, after the id `after`.
-    func states(since: Timestamp, after: ConversationID?, limit: Int) async throws -> [ConversationState]
 }
 
 /// One set of prompt files.

@@ -1,10 +1,10 @@
 import Conversation
+import Desk
 import Foundation
-import Logging
 import Pipeline
 import Prompts
+import Sandbox
 import Server
-import Storage
 
 extension Measurements {
     /// The prompt files: checking the folder, rendering a turn, and from saving a file to its first use.
@@ -22,10 +22,17 @@ extension Measurements {
             Figure("prompts_render", "rendering a turn's prompt, p50", rendering(library), "ms", aim: .atMost(1)),
             Figure(
                 "prompts_reload",
-                "from saving a prompt file to its use, the longest of \(isQuick ? 5 : 15)",
-                try await reload(library, settings, folder),
+                "from saving a prompt file to the first answer by it, the longest of \(isQuick ? 5 : 15)",
+                try await reload(folder),
                 "ms",
                 aim: .atMost(1_000)
+            ),
+            Figure(
+                "prompts_cached",
+                "prompt tokens from the cache in a conversation of ten turns, as reported",
+                try await cached(folder),
+                "%",
+                aim: .atLeast(70)
             ),
         ]
     }
@@ -44,35 +51,70 @@ extension Measurements {
         return Self.median((0..<1_000).map { _ in Self.milliseconds { _ = library.render(turn) } })
     }
 
-    private func reload(_ library: PromptLibrary, _ settings: Settings, _ folder: URL) async throws -> Double {
-        let store = try SQLiteStore.open(path: folder.appending(path: "bench.sqlite").path)
-        let source = PlaybookSource(library)
-        let watch = PromptWatch(
-            source: source,
-            store: store,
-            prompts: settings.promptsFolder,
-            config: settings.configFolder,
-            load: { (files) throws(PromptProblems) in try PromptLibrary.load(files, settings) },
-            surroundings: .live,
-            log: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })
-        )
-        let watching = Task { await watch.run() }
-        let file = folder.appending(path: "Prompts/facts.md")
+    /// From saving a file to the first turn that speaks by it: new customers write one after the other, so the answer's
+    /// own time is in it.
+    private func reload(_ folder: URL) async throws -> Double {
+        let service = try await Rehearsed.start(in: folder, hasModel: false)
+        let file = folder.appending(path: "Prompts/messages/pt-PT.yaml")
         let text = try String(contentsOf: file, encoding: .utf8)
         var longest = 0.0
-        for number in 0..<(isQuick ? 5 : 15) {
-            let before = source.standing.version
-            let start = ContinuousClock.now
-            try Data((text + "\n- Note \(number) of the benchmark.\n").utf8).write(to: file, options: .atomic)
-            while source.standing.version == before, ContinuousClock.now - start < .seconds(20) {
-                try await Task.sleep(for: .milliseconds(2))
+        var writer = 0
+        do {
+            for number in 0..<(isQuick ? 5 : 15) {
+                let mark = "Saudação \(number)!"
+                let new = text.replacing("  greeting: ", with: "  greeting: \(mark) ", maxReplacements: 1)
+                let start = ContinuousClock.now
+                try Data(new.utf8).write(to: file, options: .atomic)
+                var heard = ""
+                while !heard.hasPrefix(mark), ContinuousClock.now - start < .seconds(20) {
+                    writer += 1
+                    heard = try await service.ask("Olá", as: Customer(waID: "\(351_950_000_000 + writer)", name: "Ana"))
+                }
+                guard heard.hasPrefix(mark) else { throw Trouble("a saved file was not used within 20 s: \(heard)") }
+                longest = max(longest, (ContinuousClock.now - start) / .milliseconds(1))
+                // Saved at any moment between two looks of the watch.
+                try await Task.sleep(for: .milliseconds(37 * number))
             }
-            longest = max(longest, (ContinuousClock.now - start) / .milliseconds(1))
+        } catch {
+            await service.stop()
+            throw error
         }
-        watching.cancel()
-        await watching.value
-        try await store.close()
+        await service.stop()
         return longest
+    }
+
+    /// Per cent of the prompt tokens of a ten-turn conversation that came from the cache, from the usage that the model
+    /// reports. The sandbox reports it by the rule that OpenAI documents: what begins as the prompt before under the same
+    /// key did, from 1,024 tokens on, in steps of 128.
+    private func cached(_ folder: URL) async throws -> Double {
+        let service = try await Rehearsed.start(in: folder, hasModel: true)
+        let lines = [
+            "Bom dia, queria um site para o meu salão de cabeleireiro", "Chamo-me Marta", "Somos três. Quanto custa?",
+            "E quanto tempo demora?", "O que está incluído?", "Tenho uns 600 euros", "Posso pagar com MB WAY?",
+            "O meu e-mail é marta@salao.example", "E o domínio fica meu?", "Obrigada, vou pensar",
+        ]
+        let customer = Customer(waID: "351960000001", name: "Marta")
+        do {
+            for line in lines { _ = try await service.ask(line, as: customer) }
+            let page = try await service.desk.transcript("351960000001", after: 0, limit: 500)
+            await service.stop()
+            var (turns, prompt, cached) = (0, 0, 0)
+            var isCounted = false
+            for entry in page.entries {
+                if entry.author == "customer" { isCounted = false }
+                // All messages of a turn carry what it took.
+                guard !isCounted, let why = entry.explanation, why.prompt_tokens > 0 else { continue }
+                isCounted = true
+                turns += 1
+                prompt += why.prompt_tokens
+                cached += why.cached_tokens
+            }
+            guard turns == lines.count else { throw Trouble("the model was asked in \(turns) turns, not all") }
+            return Double(cached) * 100 / Double(prompt)
+        } catch {
+            await service.stop()
+            throw error
+        }
     }
 
     private static func milliseconds(_ work: () -> Void) -> Double {

@@ -13,7 +13,7 @@ import Testing
 
 @Suite("Prompt files that change while the service runs", .serialized)
 struct PromptReloadTests {
-    private struct Health: Decodable {
+    struct Health: Decodable {
         struct Prompts: Decodable {
             var version: String
             var problems: [String]
@@ -22,11 +22,11 @@ struct PromptReloadTests {
         var prompts: Prompts
     }
 
-    private func health(_ live: Live) async throws -> Health {
+    func health(_ live: Live) async throws -> Health {
         try JSONDecoder().decode(Health.self, from: try await live.get("/health").body)
     }
 
-    private func customer(_ number: Int) -> Customer {
+    func customer(_ number: Int) -> Customer {
         Customer(waID: "35191777000\(number)", userID: "PT.70\(number)", name: "Ana")
     }
 

@@ -14,36 +14,36 @@ import Testing
 
 @Suite("Dialogues that are rehearsed", .serialized)
 struct RehearsalTests {
-    private static let library = Result {
+    static let library = Result {
         try PromptLibrary.load(
             prompts: Live.root.appending(path: "Prompts").path,
             config: Live.root.appending(path: "config").path
         )
     }
 
-    private var log: Logger {
+    var log: Logger {
         var log = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = .critical
         return log
     }
 
     /// How often a model was asked.
-    private final class Calls: Sendable {
+    final class Calls: Sendable {
         private let number = Mutex(0)
 
         func add() { number.withLock { $0 += 1 } }
         var count: Int { number.withLock { $0 } }
     }
 
-    private let settings = PipelineSettings(owner: "test", phoneNumberID: "1")
+    let settings = PipelineSettings(owner: "test", phoneNumberID: "1")
 
-    private func scenarios(_ yaml: String) throws -> [Scenario] {
+    func scenarios(_ yaml: String) throws -> [Scenario] {
         let library = try Self.library.get()
         return try library.scenarios(PromptFiles(version: "test", files: ["scenarios/test.yaml": yaml]))
     }
 
     /// Answers with one JSON object whatever is asked, and counts.
-    private func model(_ reply: String, calls: Calls = Calls()) -> OpenAIClient {
+    func model(_ reply: String, calls: Calls = Calls()) -> OpenAIClient {
         var client = OpenAIClient.notConfigured
         client.complete = { (request, _) async throws(OutsideError) in
             calls.add()
@@ -57,7 +57,7 @@ struct RehearsalTests {
         return client
     }
 
-    private func run(_ client: OpenAIClient?, repeats: Int = 1) throws -> ScenarioRun {
+    func run(_ client: OpenAIClient?, repeats: Int = 1) throws -> ScenarioRun {
         ScenarioRun(
             library: try Self.library.get(),
             models: [OpenAIModel.named("gpt-4.1")],
@@ -158,9 +158,10 @@ struct RehearsalTests {
         }
     }
 
-    @Test("the shipped scenarios hold against the sandbox, but for what only a real model understands")
+    @Test("the shipped scenarios hold against the sandbox")
     func shipped() async throws {
-        let library = try Self.library.get()
+        var library = try Self.library.get()
+        library.playbook.policy.takesPayments = true
         let files = PromptFiles(
             prompts: Live.root.appending(path: "Prompts").path,
             config: Live.root.appending(path: "config").path
@@ -179,53 +180,12 @@ struct RehearsalTests {
             let reports = await run.run(try library.scenarios(files))
             await access.close()
             #expect(reports.count == 3)
-            // The rule-based player reads neither “somos três” nor “vamos a isso”.
-            let beyond: Set = ["field team_size = 1", "field team_size = 3", "intent buy", "offers site"]
             for report in reports {
-                let failed = report.checks.filter { $0.failed > 0 && !beyond.contains($0.expectation) }
+                let failed = report.checks.filter { $0.failed > 0 }
                 #expect(failed.isEmpty && report.trouble == nil, "\(report.name): \(failed) \(report.dialogue)")
+                #expect(report.held == 2, "\(report.name)")
             }
-            #expect(reports.first { $0.name == "es-persona" }?.held == 2)
         }
-    }
-
-    @Test("what was recorded is played without a model, and a changed prompt asks anew")
-    func recordings() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "crset-answers-\(UUID().uuidString).json")
-            .path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let scenario = try scenarios("language: en\nturns:\n  - say: Hi\n    expect: [field name = Tom]\n")
-        let calls = Calls()
-        let live = model("Hello!", calls: calls)
-        func held(_ mode: Recordings.Mode, _ client: OpenAIClient, _ change: (inout PromptLibrary) -> Void = { _ in })
-            async throws -> ScenarioRun.Report
-        {
-            let recordings = try Recordings(path: path, mode: mode)
-            var run = try run(nil, repeats: 2)
-            change(&run.library)
-            run.client = { recordings.playing(client, take: $0) }
-            let report = try #require(await run.run(scenario).first)
-            try recordings.save()
-            return report
-        }
-        #expect(try await held(.replay, .notConfigured).trouble?.contains("not_recorded") == true)
-        #expect(try await held(.fill, live).held == 2)
-        #expect(calls.count == 2)
-        let played = try await held(.replay, .notConfigured)
-        #expect(played.held == 2 && played.promptTokens == 8_000)
-        #expect(try await held(.fill, live).held == 2)
-        #expect(calls.count == 2)
-        let folder = try PromptFolder()
-        defer { folder.delete() }
-        try folder.replace("Never negotiate.", with: "Never ever negotiate.", in: "Prompts/system.md")
-        let changed = try PromptLibrary.load(prompts: folder.prompts, config: folder.config)
-        #expect(try await held(.replay, .notConfigured) { $0 = changed }.held == 0)
-        #expect(try await held(.fill, live) { $0 = changed }.held == 2)
-        #expect(calls.count == 4)
-        // Recording anew asks all of it, and forgets what nobody asks any more.
-        #expect(try await held(.record, live).held == 2)
-        #expect(calls.count == 6)
-        #expect(try await held(.replay, .notConfigured) { $0 = changed }.held == 0)
     }
 
     @Test("a past conversation is held again: what was decided otherwise comes first, and nothing is sent")

@@ -121,6 +121,21 @@ import Testing
         #expect(Self.play([text]).first?["intent"]?.text == intent)
     }
 
+    @Test(
+        "how many people there are is understood without being asked, and no article is taken for a number",
+        arguments: [
+            ("Somos três. Quanto custa?", 3), ("I run a food truck, just me.", 1),
+            ("we're about 12, mostly drivers", 12),
+            ("Há 7 funcionários na loja", 7), ("There are four of us", 4), ("Trabajo sola", 1),
+            ("somos unos 20 en el equipo", 20), ("a team of five", 5), ("somos uma padaria", nil),
+            ("somos um salão pequeno", nil), ("we are three years old", nil), ("Quero falar com uma pessoa", nil),
+            ("somos 3 lojas", nil), ("I need a website", nil),
+        ]
+    )
+    func people(text: String, count: Int?) {
+        #expect(Self.play([text]).first?["fields"]?["team"] == count.map { .int($0) } ?? .null)
+    }
+
     @Test("a question is answered from the facts, without prices, and the next question follows")
     func facts() throws {
         let system = """

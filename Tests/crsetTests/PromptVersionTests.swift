@@ -77,6 +77,47 @@ struct PromptVersionTests {
         }
     }
 
+    @Test("a rollback that can't write changes nothing at all, and says where and why")
+    func unwritable() async throws {
+        try await withVersions { (versions, folder) async throws in
+            let first = try versions.files()
+            try await versions.store.usePrompts(first.playbook.version, files: first.files, now: .init(milliseconds: 1))
+            let names = ["messages/en.yaml", "messages/es.yaml"].map { folder.appending(path: "Prompts/\($0)") }
+            for name in names { try rewrite(name) { $0 + "\n# edited\n" } }
+            let edited = try names.map { try Data(contentsOf: $0) }
+            // A folder stands where the second file is to be written; rights don't hold the root user back.
+            let place = names[1].path + ".new"
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+            let version = try await versions.find(first.playbook.version)
+            await #expect {
+                _ = try await versions.write(version)
+            } throws: {
+                "\($0)".hasPrefix("nothing was changed: ") && "\($0)".contains("messages/es.yaml")
+                    && "\($0)".contains("run it as the user that owns the folders")
+            }
+            #expect(try names.map { try Data(contentsOf: $0) } == edited)
+            #expect(!FileManager.default.fileExists(atPath: names[0].path + ".new"))
+        }
+    }
+
+    @Test("a rollback writes through a link to a file elsewhere, and leaves the link")
+    func link() async throws {
+        try await withVersions { (versions, folder) async throws in
+            let first = try versions.files()
+            try await versions.store.usePrompts(first.playbook.version, files: first.files, now: .init(milliseconds: 1))
+            let link = folder.appending(path: "Prompts/messages/en.yaml")
+            let real = folder.appending(path: "elsewhere.yaml")
+            try FileManager.default.moveItem(at: link, to: real)
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: real)
+            let original = try Data(contentsOf: real)
+            try rewrite(real) { $0 + "\n# edited\n" }
+            let outcome = try await versions.write(try await versions.find(first.playbook.version))
+            #expect(outcome.written.count == 1 && outcome.version == first.playbook.version)
+            #expect(try Data(contentsOf: real) == original)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == real.path)
+        }
+    }
+
     @Test("a rollback over broken files puts them aside, so that nothing an operator wrote is lost")
     func broken() async throws {
         try await withVersions { (versions, folder) async throws in
@@ -92,38 +133,5 @@ struct PromptVersionTests {
             #expect(try versions.files().playbook.version == first.playbook.version)
             await #expect(throws: Failure.self) { _ = try await versions.find("nothing") }
         }
-    }
-
-    @Test("a trial says what is better only when it is certain, and how many leads are missing otherwise")
-    func trial() {
-        let trial = PromptTrial(id: "t", champion: "a", challenger: "b", share: 50, startedAt: .init(milliseconds: 0))
-        func comparison(_ old: (Int, Int), _ new: (Int, Int)) -> TrialComparison {
-            TrialComparison(
-                trial,
-                champion: .init(version: "a", leads: old.1, qualified: old.1, offered: old.1, paid: old.0),
-                challenger: .init(version: "b", leads: new.1, qualified: new.1, offered: new.1, paid: new.0)
-            )
-        }
-        #expect(comparison((0, 0), (0, 0)).verdict.hasPrefix("too early"))
-        let early = comparison((10, 100), (14, 100))
-        #expect(early.verdict.hasPrefix("no telling yet (paid: -5."))
-        // By the usual formula for two shares, 10 and 14 per cent: about 1,034 of each.
-        #expect((900...970).contains(early.leadsMissing ?? 0), "\(early.leadsMissing ?? 0)")
-        #expect(comparison((100, 1_000), (150, 1_000)).verdict.hasPrefix("the new version is better"))
-        #expect(comparison((150, 1_000), (100, 1_000)).verdict.hasPrefix("the new version is worse"))
-    }
-
-    @Test("Wilson's interval agrees with its published values")
-    func wilson() {
-        // Newcombe 1998, table I: 81 of 263 and 15 of 148; 0 of 20.
-        let one = Interval(81, of: 263)
-        #expect(abs(one.low - 0.2553) < 0.0002 && abs(one.high - 0.3662) < 0.0002)
-        let two = Interval(15, of: 148)
-        #expect(abs(two.low - 0.0624) < 0.0002 && abs(two.high - 0.1605) < 0.0002)
-        let none = Interval(0, of: 20)
-        #expect(none.low == 0 && abs(none.high - 0.1611) < 0.0002)
-        // Newcombe 1998b, example (a): 56 of 70 less 48 of 80 is 0.0524 to 0.3339.
-        let gap = Interval.difference(Interval(56, of: 70), Interval(48, of: 80))
-        #expect(abs(gap.low - 0.0524) < 0.0002 && abs(gap.high - 0.3339) < 0.0002)
     }
 }

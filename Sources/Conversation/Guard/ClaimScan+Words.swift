@@ -66,7 +66,41 @@ extension ClaimScan {
         "me han indicado que", "minhas diretrizes", "meu guiao", "mis directrices", "mi guion", "my guidelines",
         "my guardrails", "my script", "me prohibieron", "me han prohibido", "me proibiram", "fui proibido de",
         "i was told not to", "i was forbidden to", "fui programado para", "fui programada para", "i was programmed to",
+        "my setup", "my configuration", "minha configuracao", "meu setup", "mi configuracion",
     ]
+
+    /// A text about the assistant, read out: "it begins with: I am the assistant …".
+    static let readings = [
+        "pone que soy", "dice que soy", "diz que sou", "consta que sou", "says that i am", "says i am", "says im",
+        "saying that i am", "saying im",
+    ]
+
+    /// What rules for an assistant forbid; "never" right before it, and nobody who says it of themselves.
+    static let forbidden = set(
+        "reveal disclose mention share invent negotiate revelar revele reveles mencionar mencione partilhar compartilhar "
+            + "compartir invente inventes inventar negocie negociar"
+    )
+    static let selves = set("i ill id eu yo we nos")
+    static let scoring = set(
+        "score scoring rate rating pontuo pontuar pontuacao puntuo puntuar puntuacion classifico clasifico"
+    )
+
+    /// Deeds of a person or the system, with what they are done to.
+    static let doings = set(
+        "remarquei marquei agendei enviei reenviei cancelei alterei reservei emiti troquei paguei reagendei "
+            + "moved rescheduled booked resent cancelled canceled refunded issued reserved upgraded"
+    )
+    static let doneWords = set(
+        "enviado reenviado cancelado cambiado reservado agendado emitido modificado anulado reprogramado movido"
+    )
+    static let doingNow = set(
+        "enviar enviarle enviarte reenviar reenviarle reenviarte cancelar cancelarle cambiar cambiarle reservar "
+            + "reservarle agendar emitir anular marcar remarcar alterar reservar trocar"
+    )
+    static let doneTo = set(
+        "reuniao chamada videochamada fatura factura facturas faturas recibo encomenda pedido pagamento horario visita "
+            + "reunion llamada pago cita meeting call invoice order payment appointment booking receipt slot"
+    )
 
     /// What opens an account.
     static let keyWords = set("senha password passwords contrasena passe pin key token chave clave secret segredo")

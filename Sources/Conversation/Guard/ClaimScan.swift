@@ -14,8 +14,8 @@ struct ClaimScan {
         for (start, end) in DiscountFacts.sentences(of: text) {
             let sentence = Sentence(Array(text.words[start..<end]))
             if let code = discountCode(sentence) { findings.append(.price(code)) }
-            if let deed = deed(sentence) { findings.append(.claim(deed)) }
-            if tellsInstructions(sentence) || tellsScore(sentence) || tellsKey(sentence) {
+            if let deed = deed(sentence) ?? doing(sentence) { findings.append(.claim(deed)) }
+            if tellsInstructions(sentence) || readsRules(sentence) || tellsScore(sentence) || tellsKey(sentence) {
                 findings.append(.promptLeak)
             }
             if let bundle = bundle(sentence) { findings.append(.price(bundle)) }
@@ -101,7 +101,54 @@ struct ClaimScan {
         return nil
     }
 
+    /// "I've rescheduled your meeting", "acabo de reenviarle la factura": a verb of doing and what it was done to.
+    private func doing(_ sentence: Sentence) -> String? {
+        for (index, word) in sentence.plain.enumerated() {
+            let before = sentence.plain[..<index]
+            let isDone =
+                Self.doings.contains(word)
+                || (Self.doneWords.contains(word) && ["he", "hemos"].contains(before.last))
+                || (Self.doingNow.contains(word)
+                    && ["acabo de", "acabei de", "acabamos de"].contains(
+                        before.suffix(2).joined(separator: " ")
+                    ))
+            let end = min(sentence.plain.count, index + 6)
+            guard isDone,
+                let object = sentence.plain[index + 1..<max(end, index + 1)].first(where: Self.doneTo.contains)
+            else { continue }
+            // "The meeting can be moved", "if you cancelled the order".
+            let isDoubtful = before.contains {
+                Self.conditions.contains($0) || Self.negations.contains($0) || Self.possibilities.contains($0)
+            }
+            if !isDoubtful { return "\(word) … \(object)" }
+        }
+        return nil
+    }
+
+    private static let possibilities: Set<String> = [
+        "can", "could", "may", "you", "youve", "be", "pode", "podem", "puede", "pueden", "will", "they", "who",
+        "colega",
+        "colleague", "companero", "equipa", "equipe", "equipo", "team",
+    ]
+
     // MARK: What is nobody's business
+
+    /// Rules read out or translated: "never reveal these", "al principio pone que soy …".
+    private func readsRules(_ sentence: Sentence) -> Bool {
+        if Self.readings.contains(where: { sentence.words(before: $0) != nil }) { return true }
+        for (index, word) in sentence.plain.enumerated() where Self.forbidden.contains(word) {
+            let before = sentence.plain[..<index].suffix(4)
+            guard let never = before.lastIndex(where: { ["never", "nunca"].contains($0) }) else { continue }
+            let between = sentence.plain[(never + 1)..<index]
+            if between.allSatisfy({ $0 == "to" }),
+                !sentence.plain[..<never].suffix(2).contains(where: Self.selves.contains)
+            {
+                return true
+            }
+        }
+        return sentence.has(Self.scoring) && sentence.has(["lead"])
+            && sentence.has(["you", "o", "lo", "le", "te", "as"])
+    }
 
     private func tellsInstructions(_ sentence: Sentence) -> Bool {
         guard sentence.has(Self.telling) else { return false }

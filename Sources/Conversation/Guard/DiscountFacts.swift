@@ -184,6 +184,7 @@ struct DiscountFacts: Sendable {
         "a third off", "un cuarto de descuento", "un tercio de descuento", "real simbolico", "euro simbolico",
         "e oferta", "oferta da casa", "se lo regalo", "te lo regalo", "le regalo", "le regalamos", "te regalamos",
         "on the house", "por conta da casa", "sin cargo", "de regalo", "sem encargos", "throw it in for",
-        "invita la casa",
+        "invita la casa", "e por nossa conta", "sao por nossa conta", "por cuenta nuestra", "de nuestra cuenta",
+        "por nuestra cuenta", "a nuestro cargo", "is on us", "are on us",
     ]
 }

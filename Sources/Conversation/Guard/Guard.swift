@@ -9,7 +9,8 @@ public struct Guard: Sendable {
         case phone(String)
         /// A price, a discount or a claim that something is free.
         case price(String)
-        /// A deed that the bot can't do or know of: a payment, a refund, a booking.
+        /// A deed that the bot can't do or know of, such as a payment, a refund, a booking; or a concession that names no
+        /// amount, such as a special price or instalments.
         case claim(String)
         case tooLong
         case empty
@@ -27,6 +28,8 @@ public struct Guard: Sendable {
     let emails: Set<String>
     let phones: [String]
     let amounts: Set<Money>
+    /// What buys anything in the catalog, where it is all in one currency.
+    let dearest: Money?
     let internalNames: Set<String>
     private let files: Files
 
@@ -34,11 +37,16 @@ public struct Guard: Sendable {
     struct Files: Sendable {
         let facts: DiscountFacts
         let factsText: FoldedText
+        let allowsInstalments: Bool
+        /// `@name`, as the facts name them.
+        let handles: Set<String>
         let secretRuns: Set<UInt64>
 
         init(secrets: [String], facts: String) {
             self.facts = DiscountFacts(facts)
             factsText = FoldedText(facts, charactersMax: 200_000)
+            allowsInstalments = ConcessionScan.takesInstalments(factsText)
+            handles = LinkScan.handles(in: factsText)
             var runs: Set<UInt64> = []
             for line in secrets { runs.formUnion(Guard.runs(FoldedText(line, charactersMax: 20_000))) }
             runs.subtract(Guard.runs(FoldedText(facts, charactersMax: 200_000)))
@@ -59,6 +67,9 @@ public struct Guard: Sendable {
         emails = Set(business.emails.map { $0.lowercased() })
         phones = business.phones.map { $0.filter { $0.isASCII && $0.isNumber } }.filter { $0.count >= 3 }
         amounts = Set(playbook.catalog.products.map(\.price) + business.amounts)
+        let prices = playbook.catalog.products.map(\.price)
+        let dearest = prices.max { $0.minorUnits < $1.minorUnits }
+        self.dearest = prices.allSatisfy { $0.currency == dearest?.currency } ? dearest : nil
         internalNames = Set(
             playbook.qualification.fields.map(\.id) + playbook.catalog.products.map(\.id)
                 + playbook.qualification.fields.flatMap(\.optionIDs)
@@ -85,9 +96,14 @@ public struct Guard: Sendable {
             findings.append(.tooLong)
         }
         let text = FoldedText(Self.without(links, reply), charactersMax: 4_096)
-        findings += LinkScan(text: text, hosts: hosts, emails: emails).findings()
+        findings += LinkScan(text: text, hosts: hosts, emails: emails, handles: files.handles).findings()
         findings += PhoneScan(text: text, phones: phones).findings()
-        findings += PriceScan(text: text, allowed: amounts.union(customerAmounts)).findings()
+        findings += PriceScan(text: text, allowed: amounts.union(customerAmounts), budgetsFrom: dearest).findings()
+        findings += ConcessionScan(
+            text: text,
+            facts: files.factsText,
+            allowsInstalments: files.allowsInstalments
+        ).findings()
         findings += files.facts.findings(in: text, hasFreeProduct: amounts.contains { $0.minorUnits == 0 })
         findings += ClaimScan(
             text: text,

@@ -3,6 +3,8 @@ struct LinkScan {
     let text: FoldedText
     let hosts: Set<String>
     let emails: Set<String>
+    /// Names at other services that may be said, such as `@crset`.
+    var handles: Set<String> = []
 
     func findings() -> [Guard.Finding] { tokens() + spelled() + spaced() + dangling() }
 
@@ -65,6 +67,7 @@ struct LinkScan {
             if starts("mailto:", range), rest < range.upperBound { return email(rest..<range.upperBound) }
             return starts("tel:", range) ? nil : .link(text.folded(range))
         }
+        if let handle = Self.handle(in: text, range) { return handles.contains(handle) ? nil : .link(handle) }
         if let at = range.first(where: { bytes[$0] == Ascii.at }) {
             let hasPath = range.contains { bytes[$0] == Ascii.slash && $0 < at }
             if !hasPath, at > range.lowerBound { return email(range) }
@@ -108,6 +111,28 @@ struct LinkScan {
         guard folded.contains("@"), folded.drop(while: { $0 != "@" }).contains(".") else { return nil }
         // `https-like@host/path`, or an address with odd letters.
         return .email(folded)
+    }
+
+    /// `@name`: an account that somebody can be written to at, wherever that is.
+    private static func handle(in text: FoldedText, _ range: Range<Int>) -> String? {
+        let name = text.bytes[range].dropFirst()
+        guard text.bytes[range].first == Ascii.at, name.count >= 3, name.first?.isWordByte == true,
+            name.contains(where: \.isLetter),
+            name.allSatisfy({ $0.isWordByte || $0 == UInt8(ascii: "_") || $0 == Ascii.dot || $0 == Ascii.dash })
+        else { return nil }
+        return text.folded(range)
+    }
+
+    /// All that a text names.
+    static func handles(in text: FoldedText) -> Set<String> {
+        let scan = LinkScan(text: text, hosts: [], emails: [])
+        var found: Set<String> = []
+        for start in text.bytes.indices where text.bytes[start] == Ascii.at {
+            guard start == 0 || scan.isBreak(text.bytes[start - 1]) else { continue }
+            let end = text.bytes[start...].firstIndex { scan.isBreak($0) } ?? text.bytes.count
+            if let name = handle(in: text, scan.trimmed(start..<end)) { found.insert(name) }
+        }
+        return found
     }
 
     // MARK: Bare hosts

@@ -138,23 +138,44 @@ struct PhoneScan {
         return groups.dropFirst().allSatisfy { $0.count == 3 } && MoneyReader.amount(number, in: text) != nil
     }
 
-    /// `nove um dois três …`: seven digits in words and more.
+    /// `nove um dois três …`, `seis uno dos, treinta y cuatro …`: eight digits in words and more.
     private func spoken() -> [Guard.Finding] {
         var findings: [Guard.Finding] = []
         var digits = ""
-        for word in text.words {
+        func close() {
+            if digits.utf8.count >= 8, !isOwn(digits) { findings.append(.phone(digits)) }
+            digits = ""
+        }
+        for (index, word) in text.words.enumerated() {
             if let digit = NumberReader.digit(of: word.text) {
+                // `treinta y cuatro` and `thirty four` are 34, not 30 and 4.
+                let before = index > 0 ? text.words[index - 1].text : ""
+                let tens = Self.joins.contains(before) && index > 1 ? text.words[index - 2].text : before
+                if digit > 0, digits.hasSuffix("0"), isTens(tens) { digits.removeLast() }
                 digits.append(String(digit))
+            } else if let tens = NumberReader.value(of: word.text, language: nil), tens < 100 {
+                digits.append(String(tens))
             } else if word.text.utf8.count <= 3, Int(word.text) != nil, !digits.isEmpty {
                 digits.append(word.text)
+            } else if !digits.isEmpty, Self.joins.contains(word.text), isTens(text.words[index - 1].text) {
+                continue
+            } else if !digits.isEmpty, Self.repeats.contains(word.text) {
+                // `double three`
+                continue
             } else {
-                if digits.utf8.count >= 8, !isOwn(digits) { findings.append(.phone(digits)) }
-                digits = ""
+                close()
             }
         }
-        if digits.utf8.count >= 8, !isOwn(digits) { findings.append(.phone(digits)) }
+        close()
         return findings
     }
+
+    private func isTens(_ word: String) -> Bool {
+        NumberReader.value(of: word, language: nil).map { (20...90).contains($0) && $0 % 10 == 0 } ?? false
+    }
+
+    private static let joins: Set<String> = ["e", "y", "and"]
+    private static let repeats: Set<String> = ["double", "triple", "duplo", "doble"]
 
     private static let orderWords: Set<String> = [
         "pedido", "pedidos", "encomenda", "order", "fatura", "factura", "invoice", "ticket", "protocolo", "proposta",
@@ -163,5 +184,8 @@ struct PhoneScan {
     private static let phoneWords: Set<String> = [
         "tel", "telefone", "telemovel", "whatsapp", "ligue", "liga", "ligar", "call", "phone", "llame", "llama",
         "llamar", "telefono", "celular", "fone", "contacto", "contato", "movil", "mobile", "text",
+        // Where money is sent to.
+        "pix", "chave", "nib", "iban", "cnpj", "cpf", "conta", "cuenta", "account", "bizum", "mbway", "paypal",
+        "revolut", "wise",
     ]
 }

@@ -2,13 +2,15 @@
 struct PriceScan {
     let text: FoldedText
     let allowed: Set<Money>
+    /// A budget of this much and more promises nothing: it buys whatever there is. Nil: no budget is let through.
+    var budgetsFrom: Money?
 
     func findings() -> [Guard.Finding] {
         let numbers = NumberReader.numbers(in: text)
         guard !numbers.isEmpty else { return romanNumerals() + disguisedDigits() }
         let amounts = MoneyReader.amounts(in: text, numbers: numbers)
         var findings: [Guard.Finding] = []
-        for amount in amounts where !isAllowed(amount.number.hundredths, amount.codes) {
+        for amount in amounts where !isAllowed(amount.number.hundredths, amount.codes) && !isAmpleBudget(amount) {
             findings.append(.price(text.original(amount.range)))
         }
         let priced = Set(amounts.map(\.number.range.lowerBound))
@@ -63,6 +65,28 @@ struct PriceScan {
         }
     }
 
+    /// "A budget of around two thousand euros is enough", with no word of a price in it.
+    private func isAmpleBudget(_ amount: SpokenMoney) -> Bool {
+        guard let least = budgetsFrom,
+            amount.codes.contains(where: { code in
+                guard let money = Currencies.money(hundredths: amount.number.hundredths, code: code) else {
+                    return false
+                }
+                return money.currency == least.currency && money.minorUnits >= least.minorUnits
+            })
+        else { return false }
+        return DiscountFacts.sentences(of: text).contains { start, end in
+            let words = text.words[start..<end]
+            guard let first = words.first, let last = words.last, first.range.lowerBound <= amount.range.lowerBound,
+                amount.range.lowerBound < last.range.upperBound
+            else { return false }
+            return words.contains { Self.budgetWords.contains($0.text) }
+                && !words.contains { Self.priceWords.contains($0.text) || Self.statedWords.contains($0.text) }
+        }
+    }
+
+    private static let budgetWords = set("budget orcamento presupuesto")
+
     /// `custa 300`, `price: 300`, `fica por 300 + IVA`: an amount without a currency.
     private func isCalledPrice(_ number: SpokenNumber) -> Bool {
         guard number.unit.isEmpty, !number.isArticle, endsThere(number) else { return false }
@@ -74,11 +98,26 @@ struct PriceScan {
                 return false
             }
             if Self.priceWords.contains(word.text) { return true }
+            if isSaidToCome(word, to: number) { return true }
             guard Self.fillers.contains(word.text), steps < 4 else { return isStatedPrice(number, before) }
             steps += 1
         }
         return false
     }
+
+    /// `fica-lhe por trezentos e cinquenta`, `se le queda en 390`, `yours for 300`.
+    private func isSaidToCome(_ verb: FoldedText.Word, to number: SpokenNumber) -> Bool {
+        guard number.hundredths >= 10_000, Self.comings.contains(verb.text) else { return false }
+        let between = text.words.filter {
+            $0.range.lowerBound >= verb.range.upperBound && $0.range.upperBound <= number.range.lowerBound
+        }
+        return between.last.map { ["por", "em", "en", "a", "for", "at", "to"].contains($0.text) } ?? false
+    }
+
+    private static let comings = set(
+        "fica ficava ficaria sai saem leva queda quedaria sale salen deja dejo deixo fazemos faco hacemos hago yours goes "
+            + "comes"
+    )
 
     /// `the friends and family rate is 300`: a price further away, and a verb right before the number.
     private func isStatedPrice(_ number: SpokenNumber, _ before: ArraySlice<FoldedText.Word>) -> Bool {
@@ -122,7 +161,7 @@ struct PriceScan {
             + "partir total "
             + "final agora now ahora hoje hoy today aproximadamente approx roughly to sera seria will be would "
             + "ser do da "
-            + "lhe te you them le os as el la un una unos special especial mensal monthly mensual unico at for"
+            + "lhe te you them le os as el en la un una unos special especial mensal monthly mensual unico at for"
     )
     private static let tails = set(
         "por per ao a al mensal mensais mensual mensuales cada apenas only iva com con incl incluindo vat mais "

@@ -14,6 +14,8 @@ public protocol StaffDesk: Sendable {
     func events(_ request: EventRequest) async throws -> EventPage
     func search(_ request: SearchRequest) async throws -> SearchPage
     func stats(_ request: StatsRequest) async throws -> StatsDocument
+    /// The funnels of both versions of a trial.
+    func trial(_ request: TrialRequest) async throws -> TrialStatsDocument
     /// Who did what, newest first.
     func audit(_ request: AuditRequest) async throws -> AuditPage
 

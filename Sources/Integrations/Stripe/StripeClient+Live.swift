@@ -55,6 +55,9 @@ extension StripeClient {
             price: { (id) async throws(OutsideError) in
                 try await wire.get("/v1/prices/\(FormEncoder.escape(id))", read: StripePrice.init)
             },
+            product: { (id) async throws(OutsideError) in
+                try await wire.get("/v1/products/\(FormEncoder.escape(id))", read: StripeProduct.init)
+            },
             events: { (query) async throws(OutsideError) in
                 try await wire.page("/v1/events", query.form) { (reader) throws(StripePayloadTrouble) in
                     StripePolledEvent(event: try StripeEvent(reader.json), raw: reader.json.encodedText())

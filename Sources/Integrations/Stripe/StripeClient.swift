@@ -42,6 +42,8 @@ public struct StripeClient: Sendable {
     public var expireSession: Write<String, StripeSession>
     public var session: Call<String, StripeSession>
     public var price: Call<String, StripePrice>
+    /// Takes the right to read products, which nothing else here needs.
+    public var product: Call<String, StripeProduct>
     public var events: Call<StripeEventsQuery, StripePage<StripePolledEvent>>
     /// Whose metadata say what a refund or a dispute, which carry none, is about.
     public var paymentIntent: Call<String, StripePaymentIntent>
@@ -57,6 +59,7 @@ public struct StripeClient: Sendable {
         expireSession: @escaping Write<String, StripeSession>,
         session: @escaping Call<String, StripeSession>,
         price: @escaping Call<String, StripePrice>,
+        product: @escaping Call<String, StripeProduct>,
         events: @escaping Call<StripeEventsQuery, StripePage<StripePolledEvent>>,
         paymentIntent: @escaping Call<String, StripePaymentIntent>
     ) {
@@ -68,6 +71,7 @@ public struct StripeClient: Sendable {
         self.expireSession = expireSession
         self.session = session
         self.price = price
+        self.product = product
         self.events = events
         self.paymentIntent = paymentIntent
     }
@@ -89,6 +93,7 @@ public struct StripeClient: Sendable {
             expireSession: { (_, _) async throws(OutsideError) in throw error },
             session: { (_) async throws(OutsideError) in throw error },
             price: { (_) async throws(OutsideError) in throw error },
+            product: { (_) async throws(OutsideError) in throw error },
             events: { (_) async throws(OutsideError) in throw error },
             paymentIntent: { (_) async throws(OutsideError) in throw error }
         )

@@ -149,7 +149,18 @@ extension StripePrice {
             unitAmount: reader.json["unit_amount"]?.int,
             currency: try reader.text("currency"),
             active: try reader.flag("active"),
-            type: Kind(rawValue: try reader.text("type"))
+            type: Kind(rawValue: try reader.text("type")),
+            product: reader.json["product"]?.string
+        )
+    }
+}
+
+extension StripeProduct {
+    init(_ reader: StripeReader) throws(StripePayloadTrouble) {
+        self.init(
+            id: try reader.text("id"),
+            name: try reader.text("name"),
+            active: try reader.flag("active")
         )
     }
 }

@@ -132,14 +132,24 @@ public struct StripePrice: Sendable, Equatable {
     public var currency: String
     public var active: Bool
     public var type: Kind
+    /// The id of what it is a price of.
+    public var product: String?
 
-    public init(id: String, unitAmount: Int?, currency: String, active: Bool, type: Kind) {
+    public init(id: String, unitAmount: Int?, currency: String, active: Bool, type: Kind, product: String? = nil) {
         self.id = id
         self.unitAmount = unitAmount
         self.currency = currency
         self.active = active
         self.type = type
+        self.product = product
     }
+}
+
+/// What a price is of. No link is made for one that is archived.
+public struct StripeProduct: Sendable, Equatable {
+    public var id: String
+    public var name: String
+    public var active: Bool
 }
 
 /// What an event is about.

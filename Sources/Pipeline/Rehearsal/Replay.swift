@@ -82,16 +82,18 @@ public struct ReplayedTurn: Sendable {
     public var changes: [String]
     /// How much: decisions weigh more than words.
     public var weight: Int
+    /// Share of the words of both answers that the other one doesn't have, 0 to 1.
+    public var wordsChanged: Double
     public var costMicroUSD: Int
     public var trouble: String?
 }
 
 /// Holds past conversations again with another version. Nothing is sent to anyone.
 public struct Replay: Sendable {
-    private let library: PromptLibrary
+    let library: PromptLibrary
     private let client: OpenAIClient?
-    private let models: [OpenAIModel]
-    private let settings: PipelineSettings
+    let models: [OpenAIModel]
+    let settings: PipelineSettings
     private let log: Logger
 
     private static let atOnce = 4
@@ -108,33 +110,6 @@ public struct Replay: Sendable {
         self.models = models
         self.settings = settings
         self.log = log
-    }
-
-    public struct Estimate: Sendable {
-        public var conversations = 0
-        public var turns = 0
-        public var tokens = 0
-        /// Without what the provider's cache saves; nil where the model's prices are unknown.
-        public var microUSD: Int?
-    }
-
-    public func estimate(_ conversations: [PastConversation]) -> Estimate {
-        let size = PromptSize(library, historyTokens: settings.historyTokens, outputTokens: settings.maxOutputTokens)
-        // A reply of a hundred words with its fields.
-        let output = min(250, settings.maxOutputTokens)
-        var estimate = Estimate(conversations: conversations.count)
-        var input = 0
-        for turn in conversations.flatMap(\.turns) {
-            let past = turn.past.reduce(0) { $0 + PromptSize.tokens($1.words) }
-            let newest = turn.messages.reduce(0) { $0 + PromptSize.tokens($1.text ?? "") }
-            input += size.cacheable + size.volatile + min(past, size.history) + newest
-            estimate.turns += 1
-        }
-        estimate.tokens = input + output * estimate.turns
-        estimate.microUSD = models.first?.prices.flatMap {
-            ChatUsage(prompt: input, completion: output * estimate.turns).costMicroUSD($0)
-        }
-        return estimate
     }
 
     /// The turns that changed most first.
@@ -154,7 +129,8 @@ public struct Replay: Sendable {
             return turns
         }
         return turns.sorted {
-            ($0.weight, $1.conversation, $1.number) > ($1.weight, $0.conversation, $0.number)
+            ($0.weight, $0.wordsChanged, $1.conversation, $1.number)
+                > ($1.weight, $1.wordsChanged, $0.conversation, $0.number)
         }
     }
 
@@ -186,12 +162,24 @@ public struct Replay: Sendable {
                     versionBefore: turn.explanation?.promptVersion,
                     changes: changes.map(\.0),
                     weight: changes.reduce(0) { $0 + $1.1 },
+                    wordsChanged: Self.wordsChanged(turn.answered.map(\.text).joined(separator: " "), outcome.words),
                     costMicroUSD: outcome.costMicroUSD,
                     trouble: outcome.trouble
                 )
             )
         }
         return turns
+    }
+
+    /// By words as they are heard: case, accents and marks don't count.
+    static func wordsChanged(_ before: String, _ now: String) -> Double {
+        func words(_ text: String) -> [String: Int] {
+            FoldedText(text, charactersMax: 8_192).words.reduce(into: [:]) { $0[$1.text, default: 0] += 1 }
+        }
+        let (old, new) = (words(before), words(now))
+        let total = old.values.reduce(0, +) + new.values.reduce(0, +)
+        let common = old.reduce(0) { $0 + min($1.value, new[$1.key] ?? 0) }
+        return total == 0 ? 0 : Double(total - 2 * common) / Double(total)
     }
 
     private static func changes(_ turn: PastConversation.Turn, _ now: Rehearsal.Outcome) -> [(String, Int)] {
@@ -216,15 +204,5 @@ public struct Replay: Sendable {
         if !now.heldBack.isEmpty { changes.append(("a reply is held back", 6)) }
         if turn.answered.map(\.text).joined(separator: "\n\n") != now.words { changes.append(("other words", 1)) }
         return changes
-    }
-}
-
-extension JournalEntry {
-    fileprivate var words: String {
-        switch content {
-        case .event(.messages(let messages)): messages.compactMap(\.text).joined(separator: "\n")
-        case .message(let message): message.text
-        case .event, .note: ""
-        }
     }
 }

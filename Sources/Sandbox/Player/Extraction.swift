@@ -17,6 +17,9 @@ enum Extraction {
         switch field.kind {
         case .truth: return isAsked ? Intent.truth(words).map(Payload.bool) : nil
         case .whole, .number:
+            if field.kind == .whole, People.isMeant(by: field), let count = People.count(in: words) {
+                return .int(count)
+            }
             guard isAsked || Numbers.isAbout(field, text: text, words: words) else { return nil }
             let isMoney = Numbers.isMoney(field)
             // “Um site” is no budget of 1.

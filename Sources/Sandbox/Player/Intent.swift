@@ -30,6 +30,7 @@ enum Intent: String {
     ]
     private static let buyWords = [
         "quero comprar", "queria comprar", "vou comprar", "compro", "quero avancar", "vamos avancar", "vamos em frente",
+        "vamos a isso", "vamos nessa", "vamos a ello",
         "pode avancar", "quero pagar", "envie o link", "envia o link", "manda o link", "link de pagamento",
         "quero fechar",
         "vamos fechar", "fechado", "quero encomendar", "quero contratar", "want to buy", "like to buy", "i ll take",

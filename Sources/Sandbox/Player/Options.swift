@@ -59,7 +59,7 @@ enum Options {
 
 /// Numbers and money.
 enum Numbers {
-    private static let spelled: [String: Double] = [
+    static let spelled: [String: Double] = [
         "um": 1, "uma": 1, "one": 1, "un": 1, "una": 1, "dois": 2, "duas": 2, "two": 2, "dos": 2, "tres": 3, "three": 3,
         "quatro": 4, "four": 4, "cuatro": 4, "cinco": 5, "five": 5, "seis": 6, "six": 6, "sete": 7, "seven": 7,
         "siete": 7,

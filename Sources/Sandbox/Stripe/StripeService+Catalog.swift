@@ -68,6 +68,19 @@ extension StripeService {
         }
     }
 
+    /// What may change of a product or a price: never the amount or the currency.
+    func update(_ kind: String, _ id: String, _ form: Payload) throws(StripeError) -> Payload {
+        let own = kind == "products" ? ["name", "description", "images"] : ["nickname", "lookup_key", "tax_behavior"]
+        try only(["active", "metadata"] + own, in: form)
+        var object = try get(kind, id)
+        if let active = form["active"]?.text { object["active"] = .bool(active == "true") }
+        if let name = form["name"]?.text { object["name"] = .string(name) }
+        object["metadata"] = try metadata(form["metadata"], over: object["metadata"] ?? [:])
+        let updated = object
+        state.withLock { $0.put(updated, kind) }
+        return updated
+    }
+
     func createRefund(_ form: Payload) throws(StripeError) -> Payload {
         try only(["payment_intent", "charge", "amount", "reason", "metadata", "instructions_email"], in: form)
         guard let id = form["payment_intent"]?.text else { throw .missing("payment_intent") }

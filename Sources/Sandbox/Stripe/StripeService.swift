@@ -142,6 +142,8 @@ final class StripeService: Sendable {
         case ("POST", 2, "payment_links"): return try updateLink(segments[1], form)
         case ("POST", 1, "products"): return try createProduct(form)
         case ("POST", 1, "prices"): return try createPrice(form)
+        case ("POST", 2, "products"): return try update("products", segments[1], form)
+        case ("POST", 2, "prices"): return try update("prices", segments[1], form)
         case ("POST", 1, "refunds"):
             let refund = try createRefund(form)
             _ = refunded(refund)

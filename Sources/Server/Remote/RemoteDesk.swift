@@ -58,6 +58,10 @@ public struct RemoteDesk: StaffDesk {
 
     public func stats(_ request: StatsRequest) async throws -> StatsDocument { try await call.get(["stats"], request) }
 
+    public func trial(_ request: TrialRequest) async throws -> TrialStatsDocument {
+        try await call.get(["stats", "trial"], request)
+    }
+
     public func audit(_ request: AuditRequest) async throws -> AuditPage { try await call.get(["audit"], request) }
 
     // MARK: Joining a conversation

@@ -101,23 +101,6 @@ extension PostgresStore {
             }
         }
     }
-
-    public func states(
-        since: Timestamp,
-        after: ConversationID?,
-        limit: Int
-    ) async throws -> [ConversationState] {
-        let texts = try await pool.read { db in
-            try db.rows(
-                """
-                SELECT state FROM conversations WHERE id COLLATE "C" > $1 AND created_at >= $2
-                ORDER BY id COLLATE "C" LIMIT $3
-                """,
-                [.text(after?.rawValue ?? ""), .time(since), .integer(min(max(limit, 0), StoreLimits.pageMax))]
-            ).map { try $0.text(0) }
-        }
-        return texts.compactMap { try? StoredJSON.decode(ConversationState.self, $0) }
-    }
 }
 
 extension PromptVersion {

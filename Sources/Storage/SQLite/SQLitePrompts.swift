@@ -98,20 +98,6 @@ extension SQLiteStore {
             }
         }
     }
-
-    public func states(
-        since: Timestamp,
-        after: ConversationID?,
-        limit: Int
-    ) async throws -> [ConversationState] {
-        let texts = try await read { db in
-            try db.rows(
-                "SELECT state FROM conversations WHERE id > ? AND created_at >= ? ORDER BY id LIMIT ?",
-                [after?.rawValue ?? "", since.milliseconds, min(max(limit, 0), StoreLimits.pageMax)]
-            ).map { $0[0] as String }
-        }
-        return texts.compactMap { try? StoredJSON.decode(ConversationState.self, $0) }
-    }
 }
 
 extension Row {

@@ -1,4 +1,5 @@
 import Conversation
+import Desk
 import Pipeline
 import Prompts
 import Server
@@ -22,13 +23,18 @@ struct PromptCheckView {
         }
         if let size = check.size {
             lines.append(
-                "prompt about \(size.constant) tokens and schema about \(size.schema): the cacheable prefix ends after "
-                    + "these \(size.cacheable), at the end of system.md"
+                "prompt \(size.constant) tokens and schema \(size.schema), estimated to within about a tenth: the cacheable "
+                    + "prefix ends after these \(size.cacheable), at the end of system.md"
             )
             lines.append(
-                "a turn at most about \(size.total) of the \(check.contextTokens) tokens of \(check.model): "
+                "a turn at most \(size.total) of the \(check.contextTokens) tokens of \(check.model): "
                     + "\(size.history) of conversation, \(size.volatile) of stage and turn.md, \(size.output) of answer"
             )
+        }
+        switch check.stripe {
+        case .compared(0): lines.append("Stripe takes the key; no product names a price of Stripe's")
+        case .compared(let count): lines.append("Stripe was asked for \(count == 1 ? "1 price" : "\(count) prices")")
+        case .refused, .unreachable, nil: break
         }
         if check.errors.isEmpty { lines.append("ok") }
         return lines
@@ -67,6 +73,8 @@ struct PromptCheckDocument: Encodable {
     var version: String?
     var model: String
     var problems: [ProblemDocument]
+    /// How many prices Stripe was asked for; null where it wasn't, or couldn't be.
+    var stripe_prices: Int?
     /// Estimates, in tokens.
     var tokens: Size?
 
@@ -77,6 +85,7 @@ struct PromptCheckDocument: Encodable {
         problems =
             check.errors.map { ProblemDocument($0, severity: "error") }
             + check.warnings.map { ProblemDocument($0, severity: "warning") }
+        if case .compared(let count) = check.stripe { stripe_prices = count }
         tokens = check.size.map {
             Size(
                 constant: $0.constant,
@@ -104,26 +113,6 @@ struct VersionDocument: Encodable {
         first_seen_at = JSON.time(version.firstSeenAt)
         used_at = version.usedAt.map(JSON.time)
         files = version.files.isEmpty ? nil : version.files
-    }
-}
-
-struct TrialDocument: Encodable {
-    var id: String
-    var champion: String
-    var challenger: String
-    var share_percent: Int
-    var started_at: String
-    var ended_at: String?
-    var outcome: String?
-
-    init(_ trial: PromptTrial) {
-        id = trial.id
-        champion = trial.champion
-        challenger = trial.challenger
-        share_percent = trial.share
-        started_at = JSON.time(trial.startedAt)
-        ended_at = trial.endedAt.map(JSON.time)
-        outcome = trial.outcome?.rawValue
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conversation
+import Desk
 import Foundation
 import Integrations
 import Logging
@@ -17,6 +18,11 @@ extension PromptsCommand {
                 The customers' words and all that was said before each turn stay as they were; what the bot understands, \
                 decides and says is new. A conversation is followed until a person stepped in or a payment came. Nothing \
                 is sent to anyone; the questions to the model cost money, and how much is said first.
+
+                EXAMPLES
+                  crset prompts replay --since 7d --html report.html
+                  crset prompts replay --tag price --tag tone     what reviews were tagged with (crset review)
+                  crset prompts replay --judged bad --guided      no model, no costs
                 """
         )
 
@@ -25,13 +31,22 @@ extension PromptsCommand {
         @Option(name: .long, help: "The version to try; the files as they are now when left out.")
         var version = Versions.filesName
 
-        @Option(name: .long, help: "Only leads that were active since this day (YYYY-MM-DD, UTC).")
+        @Option(name: .long, help: "Conversations under way since: 24h, 7d, today, 2026-11-25, or ISO 8601.")
         var since: String?
+
+        @Option(name: .long, help: "Conversations that began before this moment.")
+        var until: String?
 
         @Option(name: .long, help: "Only leads in this stage, such as qualified.")
         var stage: String?
 
-        @Option(name: .long, help: "At most so many conversations, the newest (1…1000).")
+        @Option(name: .long, help: "Only what a review gave this tag; several times: one of them.")
+        var tag: [String] = []
+
+        @Option(name: .long, help: "Only what a review judged so: good, acceptable or bad.")
+        var judged: String?
+
+        @Option(name: .long, help: "At most so many conversations, the newest, or judged last (1…1000).")
         var limit = 20
 
         @Option(name: .long, help: "Show so many turns, those that changed most first (0…1000).")
@@ -56,17 +71,20 @@ extension PromptsCommand {
                 let names = Stage.Name.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("“\(stage)” is no stage; there are \(names)")
             }
-            if let since, Self.day(since) == nil { throw ValidationError("--since takes a day such as 2026-11-23") }
+            if let judged, Judgement.Rating(rawValue: judged) == nil {
+                throw ValidationError("--judged takes good, acceptable or bad")
+            }
         }
 
         func run() async throws {
             try await reportingFailures {
                 try await withVersions(options) { versions in
                     let library = try await library(versions)
-                    let conversations = try await conversations(versions.store)
+                    let conversations = try await selection(versions.settings).conversations(in: versions.store)
+                    let sizes = await sizes(of: conversations, versions)
                     let access = ModelAccess(versions.settings)
                     do {
-                        try await replay(library, conversations, access, versions.settings)
+                        try await replay(library, conversations, sizes, access, versions.settings)
                     } catch {
                         await access.close()
                         throw error
@@ -74,6 +92,18 @@ extension PromptsCommand {
                     await access.close()
                 }
             }
+        }
+
+        private func selection(_ settings: Settings) throws -> ReplaySelection {
+            let clock = StaffClock(zone: settings.business.timezone)
+            return ReplaySelection(
+                since: try since.map { try clock.parsed($0, option: "--since").timestamp },
+                until: try until.map { try clock.parsed($0, option: "--until").timestamp },
+                stage: stage.flatMap(Stage.Name.init(rawValue:)),
+                tags: Set(tag),
+                rating: judged,
+                limit: limit
+            )
         }
 
         private func library(_ versions: Versions) async throws -> PromptLibrary {
@@ -87,36 +117,15 @@ extension PromptsCommand {
             return library
         }
 
-        private func conversations(_ store: any Store) async throws -> [PastConversation] {
-            let query = LeadQuery(stage: stage.flatMap(Stage.Name.init(rawValue:)), limit: limit)
-            let earliest = since.flatMap(Self.day) ?? Timestamp(milliseconds: 0)
-            var conversations: [PastConversation] = []
-            for lead in try await store.leads(query) where lead.updatedAt >= earliest {
-                var transcript: [TranscriptEntry] = []
-                // A conversation of more lines than this is cut at its beginning's end.
-                while transcript.count < 4_000 {
-                    let page = try await store.transcript(
-                        of: lead.state.id,
-                        after: transcript.last?.entry.seq ?? 0,
-                        limit: 500
-                    )
-                    transcript += page
-                    if page.count < 500 { break }
-                }
-                let conversation = PastConversation(lead, transcript)
-                if !conversation.turns.isEmpty { conversations.append(conversation) }
-            }
-            return conversations
-        }
-
         private func replay(
             _ library: PromptLibrary,
             _ conversations: [PastConversation],
+            _ sizes: [String: PromptSize],
             _ access: ModelAccess,
             _ settings: Settings
         ) async throws {
             guard !conversations.isEmpty else {
-                throw Failure(description: "there are no conversations to replay; widen --since, --stage or --limit")
+                throw Failure(description: noConversations)
             }
             if access.client == nil, !guided {
                 throw Failure(
@@ -133,12 +142,13 @@ extension PromptsCommand {
                 settings: access.settings,
                 log: log
             )
-            let estimate = replay.estimate(conversations)
-            if !guided { try confirm(estimate, access.models.first?.name ?? "") }
+            let estimate = replay.estimate(conversations, sizes: sizes)
+            if !guided { try confirm(estimate) }
             let turns = await replay.run(conversations)
             let report = ReplayReport(
                 version: library.playbook.version,
                 conversations: conversations.count,
+                estimate: guided ? nil : estimate,
                 turns: turns
             )
             if let html {
@@ -147,30 +157,48 @@ extension PromptsCommand {
                 } catch { throw Failure(description: "\(html) can't be written: \(error.localizedDescription)") }
             }
             if json { return try Terminal.write(JSON.text(ReplayDocument(report))) }
-            report.lines(show, Paint(isOn: Terminal.hasColour)).forEach(Terminal.write)
+            report.lines(show, columns: Terminal.columns, Terminal.paint).forEach(Terminal.write)
             if let html { Terminal.write("written: \(html)") }
         }
 
-        /// On a terminal one is asked; elsewhere --yes has to be given.
-        private func confirm(_ estimate: Replay.Estimate, _ model: String) throws {
-            let cost = estimate.microUSD.map { "at most about \(dollars($0))" } ?? "at prices that are not known here"
-            let line =
-                "\(estimate.conversations) conversations, \(estimate.turns) turns, about \(estimate.tokens) tokens of "
-                + "\(model), \(cost)"
-            if yes {
-                if !json { Terminal.write(line) }
-                return
+        /// How long the prompts were that the turns were really answered with: what the provider reported of them corrects
+        /// the estimate.
+        private func sizes(of conversations: [PastConversation], _ versions: Versions) async -> [String: PromptSize] {
+            let settings = versions.settings
+            var sizes: [String: PromptSize] = [:]
+            let used = Set(conversations.flatMap { $0.turns.compactMap(\.explanation?.promptVersion) })
+            for id in used.sorted().prefix(Self.versionsMax) {
+                guard let version = try? await versions.find(id),
+                    let library = try? PromptLibrary.load(PromptFiles(version: id, files: version.files), settings)
+                else { continue }
+                sizes[id] = PromptSize(
+                    library,
+                    historyTokens: settings.conversation.historyTokens,
+                    outputTokens: settings.openai.maxOutputTokens
+                )
             }
+            return sizes
+        }
+
+        private static let versionsMax = 20
+
+        private var noConversations: String {
+            if tag.isEmpty, judged == nil {
+                return "there are no conversations to replay; widen --since, --until or --stage"
+            }
+            return "no judged conversation fits; `crset review --judged` shows judgements, `crset review` makes them"
+        }
+
+        /// On a terminal one is asked; elsewhere --yes has to be given.
+        private func confirm(_ estimate: Replay.Estimate) throws {
+            let line = ReplayReport.line(estimate)
+            // Before anything is asked, and beside the document where one was asked for.
+            if yes { return json ? Terminal.complain([line]) : Terminal.write(line) }
             guard isatty(STDIN_FILENO) == 1, !json else { throw Failure(description: line + "; give --yes to go on") }
             Terminal.write(line + ". Go on? [y/N]")
             guard let answer = readLine(), ["y", "yes", "s", "sim"].contains(answer.lowercased()) else {
                 throw Failure(description: "nothing was asked and nothing was paid")
             }
-        }
-
-        private static func day(_ text: String) -> Timestamp? {
-            guard text.count == 10, let date = try? Date(text + "T00:00:00Z", strategy: .iso8601) else { return nil }
-            return Timestamp(milliseconds: Int64(date.timeIntervalSince1970 * 1_000))
         }
     }
 }

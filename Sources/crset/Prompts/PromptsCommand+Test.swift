@@ -16,7 +16,9 @@ extension PromptsCommand {
             discussion: """
                 Answers of the model are recorded in scenarios/recordings/answers.json the first time and played again \
                 after that, which costs nothing; a changed prompt asks anew. Without OPENAI_API_KEY only what was \
-                recorded can be played. Nothing is sent to anyone. Exit code 1 when a scenario holds too seldom.
+                recorded can be played, and what was recorded with another prompt is told to be stale. Any server that \
+                speaks OpenAI's API can be recorded, `crset sandbox` too: set OPENAI_BASE_URL and OPENAI_API_KEY to what \
+                it prints. Nothing is sent to anyone. Exit code 1 when a scenario holds too seldom.
                 """
         )
 
@@ -151,9 +153,10 @@ extension PromptsCommand {
                     models: Array(access.models.prefix(1)),
                     settings: access.settings,
                     repeats: repeats,
-                    client: { [answers] take in
+                    client: { [answers, version = library.playbook.version] take in
                         if answers == .guided { return nil }
-                        return recordings?.playing(access.client ?? .notConfigured, take: take) ?? access.client
+                        return recordings?.playing(access.client ?? .notConfigured, take: take, version: version)
+                            ?? access.client
                     },
                     judge: judge(access, recordings),
                     log: log
@@ -162,7 +165,10 @@ extension PromptsCommand {
                     ScenarioResult(version: library.playbook.version, reports: await run.run(scenarios))
                 )
             }
-            try recordings?.save()
+            do { try recordings?.save() } catch {
+                throw Failure(description: "\(path) can't be written: \(error.localizedDescription)")
+            }
+            if let recordings, !results.isEmpty { results[results.count - 1].tally = recordings.tally }
             return results
         }
 
@@ -188,7 +194,7 @@ extension PromptsCommand {
                 } catch { throw Failure(description: "\(junit) can't be written: \(error.localizedDescription)") }
             }
             if json { return try Terminal.write(JSON.text(ScenarioDocument(results))) }
-            ScenarioView(paint: Paint(isOn: Terminal.hasColour), atLeast: atLeast).lines(results)
+            ScenarioView(paint: Terminal.paint, atLeast: atLeast, columns: Terminal.columns).lines(results)
                 .forEach(Terminal.write)
         }
     }
@@ -198,6 +204,8 @@ extension PromptsCommand {
 struct ScenarioResult {
     var version: String
     var reports: [ScenarioRun.Report]
+    /// Of the recordings, of all versions together; nil where none were used.
+    var tally: Recordings.Tally?
 }
 
 extension PromptLibrary {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conversation
+import Desk
 import Foundation
 import Prompts
 import Server
@@ -73,7 +74,9 @@ extension PromptsCommand {
         }
 
         struct Show: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "How the two versions of a trial fare.")
+            static let configuration = CommandConfiguration(
+                abstract: "How the two versions of a trial fare, as `crset stats --by trial` shows it."
+            )
 
             @OptionGroup var options: ConfigurationOptions
 
@@ -85,14 +88,11 @@ extension PromptsCommand {
 
             func run() async throws {
                 try await reportingFailures {
-                    try await withVersions(options) { versions in
-                        let trials = try await versions.store.trials(limit: 100)
-                        guard let found = trials.first(where: { trial == nil || $0.id == trial }) else {
-                            throw Failure(description: "there is no such trial; `crset prompts trial start` begins one")
-                        }
-                        let comparison = try await TrialComparison(found, versions.store)
-                        if json { return try Terminal.write(JSON.text(TrialComparisonDocument(comparison))) }
-                        comparison.lines.forEach(Terminal.write)
+                    try await withStaff(options, pages: !json) { session in
+                        let stats = try await session.desk.trial(TrialRequest(trial: trial))
+                        if json { return try Terminal.write(JSON.text(stats)) }
+                        TrialView(columns: Terminal.columns, paint: Terminal.paint, clock: session.clock).lines(stats)
+                            .forEach(Terminal.write)
                     }
                 }
             }

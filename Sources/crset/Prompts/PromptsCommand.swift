@@ -29,7 +29,10 @@ struct PromptsCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Flag(name: .long, help: "Also ask Stripe whether it knows the prices of the catalog.")
+        @Flag(
+            name: .long,
+            help: "Also ask Stripe for the prices of the catalog. Exit code 69 when it can't be reached."
+        )
         var online = false
 
         @Flag(name: .long, help: "One JSON document.")
@@ -46,7 +49,9 @@ struct PromptsCommand: AsyncParsableCommand {
                     PromptCheckView(check).lines.forEach(Terminal.write)
                     if !check.errors.isEmpty { Terminal.complain(check.errors.map(\.description)) }
                 }
-                if !check.errors.isEmpty { throw ExitCode(Exit.configuration) }
+                guard !check.errors.isEmpty else { return }
+                let isOnlyAway = check.stripe == .unreachable && check.errors.count == 1
+                throw ExitCode(isOnlyAway ? Exit.unavailable : Exit.configuration)
             }
         }
     }

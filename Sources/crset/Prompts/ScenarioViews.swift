@@ -4,6 +4,7 @@ import Pipeline
 struct ScenarioView {
     let paint: Paint
     let atLeast: Int
+    var columns = 80
 
     func lines(_ results: [ScenarioResult]) -> [String] {
         guard let last = results.last else { return [] }
@@ -13,29 +14,50 @@ struct ScenarioView {
             lines += self.lines(report, before)
         }
         if last.reports.isEmpty { lines.append("there are no scenarios in the folder of prompts") }
-        for result in results { lines.append(total(result)) }
+        for result in results { lines += Terminal.wrapped(total(result), columns) }
+        if let tally = last.tally, let words = Self.words(tally) { lines += Terminal.wrapped(words, columns) }
         return lines
+    }
+
+    /// Where the answers came from.
+    static func words(_ tally: Recordings.Tally) -> String? {
+        var parts: [String] = []
+        if tally.played > 0 { parts.append("\(tally.played) recorded answers played") }
+        if tally.new > 0 { parts.append("\(tally.new) not recorded before") }
+        if tally.stale > 0 {
+            let versions = tally.staleVersions.sorted().joined(separator: ", ")
+            parts.append(
+                "\(tally.stale) stale: recorded with another prompt or model"
+                    + (versions.isEmpty ? "" : " (version \(versions))")
+            )
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private func lines(_ report: ScenarioRun.Report, _ before: ScenarioRun.Report?) -> [String] {
         let isFine = report.held * 100 >= atLeast * report.repeats
         let compared = before.map { "  (\($0.held)/\($0.repeats) before)" } ?? ""
-        var lines = [
-            paint(isFine ? "ok  " : "FAIL", isFine ? .green : .red)
-                + " \(report.name)  \(report.held)/\(report.repeats)\(compared)  \(Terminal.printable(report.about))"
-        ]
-        if let trouble = report.trouble { lines.append("     no model: \(Terminal.printable(trouble))") }
+        let head = "\(report.name)  \(report.held)/\(report.repeats)\(compared)  \(Terminal.printable(report.about))"
+        var lines = indented(head, by: paint(isFine ? "ok  " : "FAIL", isFine ? .green : .red) + " ")
+        if let trouble = report.trouble { lines += indented("no model: " + Terminal.printable(trouble)) }
         for (index, check) in report.checks.enumerated() {
             let earlier = before.map { $0.checks[index].failed } ?? 0
             guard check.failed > 0 || check.skipped > 0 || earlier > 0 else { continue }
-            var line = "     turn \(check.turn): \(check.expectation): "
+            var line = "turn \(check.turn): \(check.expectation): "
             line += check.failed > 0 ? "fails in \(check.failed) of \(report.repeats)" : "holds"
             if check.skipped > 0 { line += ", not judged in \(check.skipped)" }
             if before != nil { line += " (failed in \(earlier) before)" }
             if let instead = check.instead { line += "; \(instead)" }
-            lines.append(Terminal.printable(line))
+            lines += indented(Terminal.printable(line))
         }
         return lines
+    }
+
+    /// Behind a margin of five columns.
+    private func indented(_ text: String, by opening: String = "     ") -> [String] {
+        Terminal.wrapped(text, max(20, columns - 5)).enumerated().map { index, line in
+            (index == 0 ? opening : "     ") + line
+        }
     }
 
     private func total(_ result: ScenarioResult) -> String {
@@ -88,12 +110,24 @@ struct ScenarioDocument: Encodable {
         var bot: String
     }
 
+    struct Recorded: Encodable {
+        var played: Int
+        var new: Int
+        var stale: Int
+        var stale_versions: [String]
+    }
+
     /// The version that was compared with first, if any.
     var versions: [Version]
+    /// Absent where no recordings were used.
+    var recordings: Recorded?
 
     init(_ results: [ScenarioResult]) {
         versions = results.map { result in
             Version(version: result.version, scenarios: result.reports.map(Scenario.init))
+        }
+        recordings = results.last?.tally.map {
+            Recorded(played: $0.played, new: $0.new, stale: $0.stale, stale_versions: $0.staleVersions.sorted())
         }
     }
 }

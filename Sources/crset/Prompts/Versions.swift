@@ -56,14 +56,18 @@ struct Versions {
             )
         }
         let areWhole = try await keepCurrent()
-        let changes = try changes(to: version)
+        var changes: [(path: String, text: String?)] = []
         do {
+            changes = try self.changes(to: version)
             for change in changes where change.text != nil {
                 try Data((change.text ?? "").utf8).write(to: URL(fileURLWithPath: change.path + ".new"))
             }
         } catch {
             for change in changes { try? FileManager.default.removeItem(atPath: change.path + ".new") }
-            throw Failure(description: "nothing was changed: \(error.localizedDescription)")
+            throw Failure(
+                description: "nothing was changed: \(Self.words(error)); run it as the user that owns the folders, or "
+                    + "change the files where they come from"
+            )
         }
         for change in changes {
             if !areWhole, FileManager.default.fileExists(atPath: change.path) {
@@ -74,16 +78,27 @@ struct Versions {
             }
         }
         for change in changes {
-            guard change.text != nil else {
-                try FileManager.default.removeItem(atPath: change.path)
-                continue
+            let isDone =
+                change.text == nil ? unlink(change.path) == 0 : rename(change.path + ".new", change.path) == 0
+            guard isDone else {
+                throw Failure(
+                    description: "\(change.path) can't be replaced (\(String(cString: strerror(errno)))): only "
+                        + "\(outcome.written.count) of \(changes.count) files are those of \(version.id); run it again"
+                )
             }
-            guard rename(change.path + ".new", change.path) == 0 else {
-                throw Failure(description: "\(change.path) can't be replaced; run the command again")
-            }
+            guard change.text != nil else { continue }
             outcome.written.append(change.path)
         }
         return outcome
+    }
+
+    /// `…/messages can't be written (Read-only file system)`
+    private static func words(_ error: any Error) -> String {
+        let error = error as NSError
+        guard let path = error.userInfo[NSFilePathErrorKey] as? String else { return error.localizedDescription }
+        let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError
+        let why = cause.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
+        return "\(path) can't be written (\(why))"
     }
 
     /// Nothing that an operator wrote is lost. False: the files can't be loaded, so they are no version.
@@ -101,7 +116,8 @@ struct Versions {
     private func changes(to version: PromptVersion) throws -> [(path: String, text: String?)] {
         var changes: [(path: String, text: String?)] = []
         for (name, text) in version.files.sorted(by: { $0.key < $1.key }) where name != PromptLibrary.businessName {
-            let path = path(of: name)
+            // What a link points to is changed, not the link.
+            let path = URL(fileURLWithPath: path(of: name)).resolvingSymlinksInPath().path
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             if FileManager.default.contents(atPath: path) != Data(text.utf8) { changes.append((path, text)) }
@@ -123,6 +139,12 @@ struct Versions {
 /// Opens the store for a command about versions.
 func withVersions(_ options: ConfigurationOptions, _ body: (Versions) async throws -> Void) async throws {
     let settings = try options.load()
+    if settings.crset.server != nil {
+        throw Failure(
+            description:
+                "versions of the prompt files are looked after where the service runs; unset CRSET_SERVER there"
+        )
+    }
     let store = try await openStore(settings, migrate: false)
     do {
         try await body(Versions(settings: settings, store: store))

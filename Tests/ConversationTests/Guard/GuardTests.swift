@@ -171,11 +171,23 @@ struct GuardTests {
 
     @Test("lets the customer's own amount be repeated, and no other")
     func customerAmounts() {
-        let budget = Money(minorUnits: 150_000, currency: "EUR")
-        let reply = "Com um orçamento de 1500 € conseguimos fazer muito."
+        let budget = Money(minorUnits: 70_000, currency: "EUR")
+        let reply = "Com um orçamento de 700 € conseguimos fazer muito."
         #expect(!Self.guarding.check(reply).isEmpty)
         #expect(Self.guarding.check(reply, customerAmounts: [budget]) == [])
-        #expect(!Self.guarding.check("São 1501 €", customerAmounts: [budget]).isEmpty)
+        #expect(!Self.guarding.check("São 701 €", customerAmounts: [budget]).isEmpty)
+    }
+
+    @Test("a budget that buys whatever there is may be spoken of; one that doesn't, or with a price in it, may not")
+    func budgets() {
+        #expect(Self.guarding.check("Com um orçamento de 1500 € conseguimos fazer muito.") == [])
+        #expect(Self.guarding.check("Con un presupuesto de unos dos mil euros es suficiente.") == [])
+        for reply in [
+            "Com um orçamento de 100 € fica feito.", "O preço, com o orçamento de 1500 €, é esse.",
+            "Com um orçamento de 1500 dólares dá.", "São 1500 €. E o orçamento?",
+        ] {
+            #expect(!Self.guarding.check(reply).isEmpty, "\(reply)")
+        }
     }
 
     @Test("lets an allowed link through only where it stands alone")

@@ -108,7 +108,17 @@ struct StripeClientTests {
         #expect(service.calls.first?.body == Data("active=false".utf8))
         #expect(links.items.map(\.id) == ["plink_2", "plink_1"])
         #expect(sessions.map(\.status) == [.open])
-        #expect(price == StripePrice(id: "price_1", unitAmount: 2500, currency: "eur", active: true, type: .oneTime))
+        #expect(
+            price
+                == StripePrice(
+                    id: "price_1",
+                    unitAmount: 2500,
+                    currency: "eur",
+                    active: true,
+                    type: .oneTime,
+                    product: "prod_1"
+                )
+        )
         #expect(page.items.map(\.event.id) == ["evt_1"])
         #expect(page.unreadable == ["evt_odd"])
         #expect(page.hasMore)

@@ -1,7 +1,9 @@
+import Conversation
 import Desk
 import Foundation
 import Integrations
 import Server
+import Storage
 import Testing
 
 @Suite("The API's description", .serialized)
@@ -54,6 +56,14 @@ struct DescriptionTests {
         try await Staffed.with { (staffed) async throws in
             let (_, id) = try await staffed.lead()
             let admin = try await staffed.token(.admin)
+            let trial = PromptTrial(
+                id: "t",
+                champion: "a",
+                challenger: "b",
+                share: 50,
+                startedAt: .init(milliseconds: 0)
+            )
+            #expect(try await staffed.store.beginTrial(trial))
             let spare = try await staffed.tokens.issue(TokenIssueRequest(name: "s", role: .reader), by: "t").record.id
             let document = try await Self.description(staffed)
             let check = SchemaCheck(document: document)

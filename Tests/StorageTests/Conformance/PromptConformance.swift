@@ -52,30 +52,6 @@ struct PromptConformance {
         }
     }
 
-    @Test("leads since a moment come page by page, each once", arguments: Engine.all)
-    func states(engine: Engine) async throws {
-        try await engine.withStore { (store) async throws in
-            for number in 0..<5 {
-                _ = try await store.accept([
-                    Given.message(
-                        "m\(number)",
-                        from: Address(channel: "100", userID: nil, waID: "35191000000\(number)"),
-                        newID: ConversationID("lead-\(number)")
-                    )
-                ])
-            }
-            var seen: [String] = []
-            var last: ConversationID?
-            for _ in 0..<4 {
-                let page = try await store.states(since: Timestamp(milliseconds: 0), after: last, limit: 2)
-                seen += page.map(\.id.rawValue)
-                last = page.last?.id ?? last
-            }
-            #expect(seen == (0..<5).map { "lead-\($0)" })
-            #expect(try await store.states(since: Timestamp(milliseconds: .max), after: nil, limit: 2).isEmpty)
-        }
-    }
-
     @Test("a lead always gets the same version, and the share of all leads that the trial asks for")
     func share() {
         let trial = PromptTrial(id: "t", champion: "a", challenger: "b", share: 20, startedAt: Given.at(0))

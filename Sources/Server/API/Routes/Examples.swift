@@ -52,6 +52,20 @@ enum Examples {
         "cost_micro_usd_per_sale": 19523.8}
         """
     static let stats = #"{"by": "day", "total": \#(row), "groups": [], "behind": 0}"#
+    private static func arm(_ version: String, _ leads: Int) -> String {
+        let share = #"{"count": 17, "share": 0.17, "low": 0.109, "high": 0.255}"#
+        return """
+            {"version": "\(version)", "leads": \(leads), "engaged": \(share), "qualified": \(share), "offered": \(share),
+            "link": \(share), "paid": \(share), "revenue": [{"amount": 833000, "currency": "EUR"}],
+            "cost": {"micro_usd": 210000, "prompt_tokens": 410000, "completion_tokens": 20000, "answers": 400}}
+            """
+    }
+    static let trial = """
+        {"trial": {"id": "trial-1795600000", "champion": "e6c690d01e44", "challenger": "1a2b3c4d5e6f",
+        "share_percent": 20, "started_at": "2026-11-25T09:30:00.000Z"}, "champion": \(arm("e6c690d01e44", 400)),
+        "challenger": \(arm("1a2b3c4d5e6f", 100)), "measure": "paid", "difference": 0.04, "difference_low": -0.05,
+        "difference_high": 0.14, "leads_missing": 900, "decision": "open", "verdict": "no telling yet", "behind": 0}
+        """
     static let audit = """
         {"entries": [{"id": 31, "at": "2026-11-25T10:00:00.000Z", "who": "Rita", "action": "takeover",
         "lead_id": "1kq3v7f2a8c1d4", "detail": ""}]}

@@ -24,6 +24,15 @@ extension Routes {
                 example: Examples.stats
             ) { try await $0.desk.stats($1) },
             try .get(
+                "/v1/stats/trial",
+                "trialStats",
+                "The funnels of both versions of a trial, and how sure one can be of a difference.",
+                tag: "Reading",
+                query: TrialRequest(),
+                asking: ["trial": "trial-1795600000"],
+                example: Examples.trial
+            ) { try await $0.desk.trial($1) },
+            try .get(
                 "/v1/audit",
                 "audit",
                 "Who did what, newest first.",
