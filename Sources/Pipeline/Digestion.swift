@@ -10,6 +10,8 @@ struct Digestion: Sendable {
     let log: Logger
 
     private static let linesAtOnce = 200
+    /// Of which statistics are summed up: some milliseconds' work.
+    private static let hoursAtOnce = 4
     /// While there is more.
     private static let pause: Int64 = 25
     private static let rest: Int64 = 1_000
@@ -19,7 +21,11 @@ struct Digestion: Sendable {
         while !Task.isCancelled {
             var wait = Self.rest
             do {
-                if try await store.digest(limit: Self.linesAtOnce) == Self.linesAtOnce { wait = Self.pause }
+                if try await store.digest(limit: Self.linesAtOnce) == Self.linesAtOnce {
+                    wait = Self.pause
+                } else {
+                    _ = try await store.refreshFacts(hours: Self.hoursAtOnce)
+                }
             } catch {
                 log.warning("index and statistics fall behind", metadata: ["why": "\(error)"])
             }

@@ -53,46 +53,7 @@ struct Effects: Sendable {
         return (.modelUnavailable(reason: reason), trace)
     }
 
-    // MARK: Payment links
-
-    /// Asks as often as it takes, each time for the same link: Stripe gives what was made to the same key for a day.
-    /// Where it keeps a failure under that key, or may have forgotten the key, the link is looked up first.
-    func createLink(_ offer: Offer, for state: ConversationState, at now: Timestamp, by deadline: Timestamp) async
-        -> Event
-    {
-        guard let stripe else { return .linkFailed(offer.id, reason: "no Stripe key is configured", .final) }
-        var tries = Offered(offer: offer)
-        if case .offered(let offered) = state.stage.standing { tries = offered }
-        let spentKeys = tries.spentKeys ?? 0
-        let isForgotten = tries.failures > 0 && offer.madeAt.adding(hours: Self.keyHours) < now
-        func timeLeft() throws(OutsideError) -> Int { try left(until: deadline, for: .stripe) }
-        do {
-            if spentKeys > 0 || isForgotten,
-                let found = try await stripe.findPaymentLink(
-                    metadata: "offer_id",
-                    equals: offer.id,
-                    timeLeft: timeLeft
-                )
-            {
-                return .linkCreated(offer.id, Conversation.PaymentLink(id: found.id, url: found.url))
-            }
-            let link = try await stripe.createPaymentLink(
-                request(offer, state.id),
-                Self.idempotencyKey(offer, spentKeys: spentKeys),
-                try timeLeft()
-            )
-            await alerts.works(.stripe)
-            return .linkCreated(offer.id, Conversation.PaymentLink(id: link.id, url: link.url))
-        } catch {
-            log.warning(
-                "no payment link",
-                metadata: ["conversation": "\(state.id.rawValue)", "code": "\(error.code)", "why": "\(error.message)"]
-            )
-            let trouble = LinkTrouble(error)
-            if trouble == .refused { await alert(error) }
-            return .linkFailed(offer.id, reason: "\(error.code): \(error.message)", trouble)
-        }
-    }
+    // MARK: Time
 
     static let noTime = "no_time"
 
@@ -106,52 +67,5 @@ struct Effects: Sendable {
             message: "the turn's time is over",
             remedy: .retry(afterMilliseconds: nil)
         )
-    }
-
-    private func alert(_ error: OutsideError) async {
-        if error.status == 401 { return await alerts.raise(refusedKey: error) }
-        await alerts.raise(
-            .stripeRights,
-            problem: "The Stripe key may not make payment links: \(error.message)",
-            mend:
-                "Give the restricted key of STRIPE_SECRET_KEY write access to Payment Links. Customers wait for theirs."
-        )
-    }
-
-    /// Stripe keeps a key for at least 24 hours.
-    private static let keyHours = 23
-
-    /// From what the link is for: a repeated turn gets the same link, a changed price another one.
-    static func idempotencyKey(_ offer: Offer, spentKeys: Int) -> String {
-        "crset-link-\(offer.id)-\(offer.product)-\(offer.price.minorUnits)\(offer.price.currency)-\(spentKeys)"
-    }
-
-    private func request(_ offer: Offer, _ id: ConversationID) -> PaymentLinkRequest {
-        let item: PaymentLinkRequest.LineItem =
-            offer.stripePrice.map { .price($0) }
-            ?? .amount(
-                minorUnits: offer.price.minorUnits,
-                currency: offer.price.currency.lowercased(),
-                name: offer.productName,
-                description: nil
-            )
-        return PaymentLinkRequest(
-            lineItem: item,
-            metadata: ["lead_id": id.rawValue, "conversation_id": id.rawValue, "offer_id": offer.id]
-        )
-    }
-}
-
-extension LinkTrouble {
-    /// What Stripe's answer means for the next try.
-    init(_ error: OutsideError) {
-        switch (error.remedy, error.status) {
-        case (.halt, _): self = .refused
-        // The same key with other parameters: the link was asked for in other words, by an older version.
-        case (_, 400) where error.code == "idempotency_error": self = .kept
-        case (.outcomeUnknown, .some(500...)): self = .kept
-        case (.giveUp, _): self = .final
-        default: self = .passing
-        }
     }
 }

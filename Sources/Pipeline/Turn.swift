@@ -27,14 +27,13 @@ struct Turn: Sendable {
         var claimed = claimed
         let start = surroundings.now()
         var memory = TurnMemory(time: TurnTime(from: start, milliseconds: settings.modelTimeout))
-        var unusedLinks = UnusedLinks()
         var typing = showTyping(claimed)
         defer { typing?.cancel() }
         for joins in 0...Self.joinsMax {
             var commit = await work(claimed, &memory)
             let isEarly = start.milliseconds(until: surroundings.now()) < Self.joinsMillisecondsMax
             commit.mayBeSuperseded = joins < Self.joinsMax && isEarly
-            unusedLinks.close(in: &commit)
+            memory.closeUnusedLinks(in: &commit)
             // Cut off in the middle, the model's silence says nothing: the next process takes the turn from the start.
             try Task.checkCancellation()
             switch try await store.commit(commit) {
@@ -42,7 +41,6 @@ struct Turn: Sendable {
                 return row
             case .superseded(let more):
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
-                unusedLinks.superseded(commit, before: claimed.state)
                 claimed.events += more
                 if !memory.hadTrouble {
                     memory.time = TurnTime(from: surroundings.now(), milliseconds: settings.modelTimeout)
@@ -190,7 +188,7 @@ struct Turn: Sendable {
             if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
             return event
         case .createLink(let offer):
-            return await effects.createLink(offer, for: turn.state, at: surroundings.now(), by: memory.time.linkBy)
+            return await effects.createLink(offer, for: turn.state, at: surroundings.now(), &memory)
         case .transcribe: break
         case .send(let message): turn.messages.append(message)
         case .alertStaff(let alert): turn.alerts.append(alert)

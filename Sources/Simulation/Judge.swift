@@ -104,7 +104,10 @@ struct Judge {
         var seen: Set<String> = []
         var last = (turn: 0, index: -1, row: "")
         for heard in ledger.heard
-        where heard.customer == customer.number && !failed.contains(heard.row) && !ledger.shut.contains(heard.row) {
+        where heard.customer == customer.number && !failed.contains(heard.row) && !ledger.shut.contains(heard.row)
+            // It stands for a text at a time when other texts wait for the customer.
+            && !heard.marks.contains("template")
+        {
             guard seen.insert(heard.row).inserted else { continue }
             let parts = heard.row.split(separator: "-").suffix(2).compactMap { Int($0) }
             guard parts.count == 2 else { continue }
@@ -119,17 +122,23 @@ struct Judge {
     private mutating func nothingIgnored(_ customer: Customer) {
         let heard = ledger.heard.filter { $0.customer == customer.number && !$0.isOfStaff }
         for (place, reply) in heard.enumerated() {
-            guard let askedAt = reply.askedAt else { continue }
+            guard let askedAt = reply.askedAt, !isAtItsBound(reply) else { continue }
             for said in ledger.said where said.customer == customer.number && !said.token.isEmpty {
                 guard let keptAt = said.keptAt, keptAt < askedAt, !isMuted(customer, around: said) else { continue }
                 let isAnswered = heard[...place].contains { earlier in
-                    earlier.tokens.contains(said.token) || (earlier.askedAt == nil && earlier.at > keptAt)
+                    earlier.tokens.contains(said.token) || (earlier.askedAt == nil && earlier.at > said.at)
                 }
                 if !isAnswered, !isExcused(customer, since: said.at) {
                     add("no message ignored", "\(reply.row) ignores \(said.token), which was there before")
                 }
             }
         }
+    }
+
+    /// Who goes on writing is answered in the end: messages join a turn four times, and for 15 seconds.
+    private func isAtItsBound(_ reply: Ledger.Heard) -> Bool {
+        let oldest = ledger.said.first { reply.tokens.contains($0.token) }?.at ?? reply.at
+        return reply.tokens.count > 4 || oldest.adding(milliseconds: 15_000) < reply.at
     }
 
     // MARK: Silence where it is due
@@ -188,7 +197,7 @@ struct Judge {
             // A burst is answered as a whole, after its last message.
             let end = ledger.said.filter { $0.customer == customer.number && $0.at < answer.at }
                 .compactMap(\.keptAt).filter { $0 < answer.at }.max()
-            let isOneBurst = end.map { $0.milliseconds - kept.milliseconds < 20_000 } ?? false
+            let isOneBurst = end.map { (0..<20_000).contains($0.milliseconds - kept.milliseconds) } ?? false
             let silence = answer.at.milliseconds - (isOneBurst ? end ?? kept : kept).milliseconds
             if silence > silenceMax {
                 add("never silent", "\(said.token) \(said.id) waited \(silence / 1_000) s for \(answer.row)")

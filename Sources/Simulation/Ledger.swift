@@ -64,9 +64,14 @@ struct Ledger {
         var keptAt: Timestamp?
         /// When the release was asked for.
         var until: Timestamp?
+        /// When the release was taken.
+        var releasedAt: Timestamp?
 
-        /// When it ended. A release that overtook it ended nothing.
-        var end: Timestamp? { until.flatMap { until in keptAt.map { $0 < until } ?? false ? until : nil } }
+        /// When it ended, at the earliest. A release that overtook it ended nothing.
+        var end: Timestamp? {
+            guard let keptAt, let until, let releasedAt, keptAt < releasedAt else { return nil }
+            return max(until, keptAt)
+        }
     }
 
     struct Link {

@@ -140,11 +140,12 @@ struct Life {
     private func release() async {
         guard let conversation = customer.conversation, !hasOptedOut else { return }
         world.note("staff releases \(customer.name)")
-        for index in world.ledger.mutes.indices
-        where world.ledger.mutes[index].customer == customer.number && world.ledger.mutes[index].until == nil {
-            world.ledger.mutes[index].until = world.now
+        let released = world.ledger.mutes.indices.filter {
+            world.ledger.mutes[$0].customer == customer.number && world.ledger.mutes[$0].end == nil
         }
+        for index in released { world.ledger.mutes[index].until = world.now }
         await staff(.release(by: "Rui"), conversation)
+        for index in released { world.ledger.mutes[index].releasedAt = world.now }
     }
 
     private var hasOptedOut: Bool {

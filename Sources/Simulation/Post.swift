@@ -68,8 +68,10 @@ final class Post: @unchecked Sendable {
             var delay = first
             for tries in 0..<10_000 {
                 try? await world.time.sleep(delay)
-                for case .status(let heard) in parcel.abouts where world.ledger.heard[heard].statusAt == nil {
-                    world.ledger.heard[heard].statusAt = world.now
+                if !world.isOut(.door) {
+                    for case .status(let heard) in parcel.abouts where world.ledger.heard[heard].statusAt == nil {
+                        world.ledger.heard[heard].statusAt = world.now
+                    }
                 }
                 let isKept = await knock(parcel, world)
                 if isKept { note(parcel.abouts, world) }

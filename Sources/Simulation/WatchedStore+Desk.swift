@@ -27,12 +27,24 @@ extension WatchedStore {
 
     func digestBehind() async throws -> Int64 { try await pass("digestBehind") { try await base.digestBehind() } }
 
-    func search(_ query: SearchQuery) async throws -> [SearchFinding] {
-        try await pass("search") { try await base.search(query) }
+    func lookFor(_ query: SearchQuery) async throws -> SearchFindings {
+        try await pass("lookFor") { try await base.lookFor(query) }
+    }
+
+    func notes(of id: ConversationID, limit: Int) async throws -> [JournalEntry] {
+        try await pass("notes") { try await base.notes(of: id, limit: limit) }
+    }
+
+    func cost(of id: ConversationID) async throws -> LeadCost? {
+        try await pass("cost") { try await base.cost(of: id) }
     }
 
     func facts(_ query: FactQuery) async throws -> [FactSums] {
         try await pass("facts") { try await base.facts(query) }
+    }
+
+    func refreshFacts(hours limit: Int) async throws -> Int {
+        try await pass("refreshFacts") { try await base.refreshFacts(hours: limit) }
     }
 
     func reviews(_ query: ReviewQuery) async throws -> [ReviewRecord] {

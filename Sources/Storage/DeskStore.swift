@@ -12,11 +12,19 @@ public protocol DeskStore: Sendable {
     /// How many lines are not taken yet.
     func digestBehind() async throws -> Int64
 
-    /// Newest first.
-    func search(_ query: SearchQuery) async throws -> [SearchFinding]
+    /// Newest first. Looks through a bounded number of lines, and says where to go on.
+    func lookFor(_ query: SearchQuery) async throws -> SearchFindings
+
+    /// The first `limit` notes of a conversation.
+    func notes(of id: ConversationID, limit: Int) async throws -> [JournalEntry]
+    /// What the model cost, as far as the journal is digested. Nil: nothing of this lead is.
+    func cost(of id: ConversationID) async throws -> LeadCost?
 
     /// Sums over cohorts of leads, by what the query groups by.
     func facts(_ query: FactQuery) async throws -> [FactSums]
+    /// Makes the sums of up to so many hours anew, whose leads have changed since, and says of how many. Statistics are
+    /// the same with and without; it only makes them quick.
+    func refreshFacts(hours limit: Int) async throws -> Int
 
     /// Worth reading first, first.
     func reviews(_ query: ReviewQuery) async throws -> [ReviewRecord]
@@ -26,6 +34,19 @@ public protocol DeskStore: Sendable {
 
     /// Erases a person for good, and says how much of what. Nil: unknown.
     func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]?
+}
+
+extension DeskStore {
+    /// The first page.
+    public func search(_ query: SearchQuery) async throws -> [SearchFinding] { try await lookFor(query).findings }
+}
+
+/// What the model cost for one lead.
+public struct LeadCost: Sendable, Equatable {
+    public var microUSD: Int64
+    public var promptTokens: Int64
+    public var completionTokens: Int64
+    public var answers: Int64
 }
 
 /// A line of any conversation.
@@ -72,6 +93,12 @@ public struct SearchQuery: Sendable, Equatable {
         self.text = text
         self.limit = limit
     }
+}
+
+public struct SearchFindings: Sendable, Equatable {
+    public var findings: [SearchFinding] = []
+    /// Where the next page begins, as ``SearchQuery/before``; nil when everything was looked through.
+    public var next: Int64?
 }
 
 public struct SearchFinding: Sendable, Equatable {

@@ -30,8 +30,8 @@ struct Measure: AsyncParsableCommand {
 
     @Option(
         help: """
-            Only this: start, acknowledge, endtoend, turns or prompts; growth and recovery are measured only when they are named. \
-            May be repeated.
+            Only this: start, acknowledge, endtoend, turns or prompts; growth, recovery and desk are measured only when \
+            they are named. May be repeated.
             """
     )
     var only: [Measurements.Name] = []
@@ -44,6 +44,18 @@ struct Measure: AsyncParsableCommand {
 
     @Option(parsing: .upToNextOption, help: "Stored messages at which growth is measured, the smallest first.")
     var sizes = [10_000, 1_000_000, 10_000_000]
+
+    @Option(help: "Leads that the desk is measured with.")
+    var leads = 1_000_000
+
+    @Option(help: "Messages that the desk is measured with.")
+    var messages = 10_000_000
+
+    @Option(help: "Folder in which the desk's database stays, to be measured again without being filled again.")
+    var keep: String?
+
+    @Flag(help: "Print how the database goes about each of the desk's queries.")
+    var plans = false
 
     @Flag(help: "Shorter stretches, for a first look.")
     var quick = false
@@ -63,6 +75,9 @@ struct Measure: AsyncParsableCommand {
         guard sizes == sizes.sorted(), sizes.allSatisfy((1_000...50_000_000).contains) else {
             throw ValidationError("--sizes go up, from 1000 to 50000000.")
         }
+        guard (100...10_000_000).contains(leads), messages >= 4 * leads, messages <= 40 * leads else {
+            throw ValidationError("--leads goes from 100 to 10000000, --messages from 4 to 40 of each lead.")
+        }
         guard (1...20).contains(seconds ?? 1) else { throw ValidationError("--seconds goes from 1 to 20.") }
     }
 
@@ -73,8 +88,9 @@ struct Measure: AsyncParsableCommand {
         var figures: [Figure] = []
         do {
             for store in store {
-                let ground = try await Ground(store, data: places.data)
-                for count in store == .sqlite ? [1] : processes {
+                let place = keep.map { URL(filePath: $0).absoluteURL }
+                let ground = try await Ground(store, data: places.data, keep: place)
+                for count in store == .sqlite || only == [.desk] ? [1] : processes {
                     figures += try await measure(places, ground, count, group)
                 }
             }
@@ -104,7 +120,8 @@ struct Measure: AsyncParsableCommand {
             connectionCount: connections,
             seconds: seconds ?? (quick ? 2 : 5),
             isQuick: quick,
-            sizes: sizes
+            sizes: sizes,
+            desk: DeskSize(leads: leads, messages: messages, showsPlans: plans)
         )
         if !json { print("— \(ground.store.rawValue), \(processes) process\(processes == 1 ? "" : "es")") }
         var figures: [Figure] = []

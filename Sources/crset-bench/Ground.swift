@@ -16,6 +16,8 @@ struct Ground: Sendable {
         fileprivate let folder: URL?
         fileprivate let server: PostgresServer?
         fileprivate let name: String
+        /// It stays when the benchmark ends.
+        var isKept = false
 
         /// Several statements, off the record: what they write needs no durability.
         func run(_ sql: String) async throws {
@@ -37,6 +39,7 @@ struct Ground: Sendable {
         }
 
         func remove() async {
+            if isKept { return }
             if let folder { try? FileManager.default.removeItem(at: folder) }
             try? await server?.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         }
@@ -46,10 +49,37 @@ struct Ground: Sendable {
     private let data: URL
     private let server: PostgresServer?
 
-    init(_ store: Store, data: URL) async throws {
+    /// A folder whose database is used again and stays.
+    private let keep: URL?
+
+    init(_ store: Store, data: URL, keep: URL? = nil) async throws {
         self.store = store
         self.data = data
-        server = store == .postgres ? try await PostgresServer.make(isDurable: true) : nil
+        self.keep = keep
+        let place = keep?.appending(path: "postgres").path
+        server = store == .postgres ? try await PostgresServer.make(isDurable: true, keptIn: place) : nil
+    }
+
+    /// Says how the kept database was filled, once it is.
+    var note: URL? { keep?.appending(path: "\(store.rawValue).json") }
+
+    /// The one that is kept, else a fresh one.
+    func keptDatabase() async throws -> Database {
+        guard let keep, let note else { return try await database() }
+        let isFilled = FileManager.default.fileExists(atPath: note.path)
+        let (name, folder) = ("crset_desk", keep.appending(path: "sqlite"))
+        if let server {
+            if !isFilled {
+                try await server.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+                try await server.run("CREATE DATABASE \(name)")
+            }
+            let url = server.url(of: name)
+            return Database(url: url, store: store, folder: nil, server: server, name: name, isKept: true)
+        }
+        if !isFilled { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let url = "sqlite:\(folder.appending(path: "crset.sqlite").path)"
+        return Database(url: url, store: store, folder: folder, server: nil, name: "crset.sqlite", isKept: true)
     }
 
     func database() async throws -> Database {

@@ -50,7 +50,7 @@ extension Measurements {
         return figures
     }
 
-    private func say(_ words: String) { FileHandle.standardError.write(Data("\(words)\n".utf8)) }
+    func say(_ words: String) { FileHandle.standardError.write(Data("\(words)\n".utf8)) }
 
     /// Customer 0 has a conversation.
     private func writeTemplate(_ database: Ground.Database) async throws {
@@ -74,8 +74,31 @@ extension Measurements {
         }
     }
 
+    /// The least of three rounds of each: whatever else the machine does only adds to a cost.
     private func costs(_ database: Ground.Database, stored: Int, round: Int) async throws -> Costs {
         let (outside, port, server) = try await Outside.start(on: loop)
+        var rounds: [Costs] = []
+        for repeated in 0..<3 {
+            rounds.append(try await costs(database, outside, port, stored: stored, round: round + repeated * 100))
+        }
+        try await server.close().get()
+        let troubles = rounds.compactMap(\.trouble)
+        return Costs(
+            acknowledgeP50: rounds.map(\.acknowledgeP50).min() ?? 0,
+            acknowledgeCPU: rounds.map(\.acknowledgeCPU).min() ?? 0,
+            turnP50: rounds.map(\.turnP50).min() ?? 0,
+            turnCPU: rounds.map(\.turnCPU).min() ?? 0,
+            trouble: troubles.isEmpty ? nil : troubles.joined(separator: ", ")
+        )
+    }
+
+    private func costs(
+        _ database: Ground.Database,
+        _ outside: NIOLoopBound<Outside>,
+        _ port: Int,
+        stored: Int,
+        round: Int
+    ) async throws -> Costs {
         let turning = try await cluster(database, outside: port, burst: 0)
         // The first second warms it up.
         _ = try await paced(turning, outside, for: 1, stored: stored, round: round)
@@ -84,16 +107,16 @@ extension Measurements {
         let turned = turning.cpuSeconds + turning.storeSeconds - start
         await turning.end()
         let door = try await cluster(database, outside: port, burst: 60_000)
+        let bodies = TurnLoad(messages: Int(300 * (seconds + 1)), stored: stored, round: round + 50).bodies
+        _ = try await stretches.steady(door.ports, bodies[..<300], perSecond: 300)
         let before = door.cpuSeconds + door.storeSeconds
-        let bodies = TurnLoad(messages: Int(300 * seconds), stored: stored, round: round + 900).bodies
-        let steady = try await stretches.steady(door.ports, bodies[...], perSecond: 300)
+        let steady = try await stretches.steady(door.ports, bodies[300...], perSecond: 300)
         let acknowledging = door.cpuSeconds + door.storeSeconds - before
         await door.end()
-        try await server.close().get()
         let troubles = [calm.trouble, steady.trouble].compactMap(\.self)
         return Costs(
             acknowledgeP50: steady.percentile(0.5),
-            acknowledgeCPU: acknowledging / Double(max(bodies.count, 1)) * 1_000,
+            acknowledgeCPU: acknowledging / Double(max(bodies.count - 300, 1)) * 1_000,
             turnP50: calm.percentile(0.5),
             turnCPU: turned / Double(max(calm.latencies.count, 1)) * 1_000,
             trouble: troubles.isEmpty ? nil : troubles.joined(separator: ", ")

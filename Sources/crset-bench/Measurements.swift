@@ -15,15 +15,16 @@ struct Measurements: Sendable {
     let isQuick: Bool
     /// Stored messages, for the growth.
     var sizes: [Int] = []
+    var desk = DeskSize()
 
     var loop: any EventLoop { group.next() }
     var stretches: Stretches { Stretches(loop: loop, connectionCount: connectionCount) }
 
     enum Name: String, CaseIterable, Sendable {
-        case start, acknowledge, endtoend, turns, prompts, growth, recovery
+        case start, acknowledge, endtoend, turns, prompts, growth, recovery, desk
 
         /// Takes minutes and is only run when it is asked for.
-        var isLong: Bool { self == .growth || self == .recovery }
+        var isLong: Bool { [.growth, .recovery, .desk].contains(self) }
     }
 
     func run(_ name: Name) async throws -> [Figure] {
@@ -35,6 +36,7 @@ struct Measurements: Sendable {
         case .prompts: try await prompts()
         case .growth: try await growth()
         case .recovery: try await recovery()
+        case .desk: try await deskQueries()
         }
     }
 

@@ -40,6 +40,7 @@ final class Outside {
             modelCalls += 1
             return isModelSilent ? nil : Self.chat
         }
+        if request.head.contains("/v1/events?") { return Self.noEvents }
         guard request.head.contains("/messages ") else {
             unknown += 1
             return Self.unknownPath
@@ -76,6 +77,7 @@ final class Outside {
     // MARK: Answers
 
     private static let success = json(#"{"success":true}"#)
+    private static let noEvents = json(#"{"object":"list","data":[],"has_more":false}"#)
     private static let unknownPath = json(#"{"error":{"message":"unknown path","code":2500}}"#, status: "404 Not Found")
     private static let chat: ByteBuffer = {
         let content =

@@ -106,9 +106,15 @@ final class Service: Sendable {
     }
 
     /// Ends the process at once: what it was doing is of no interest any more.
+    /// In good order, so that what is on its way is settled; where that takes too long, at once.
     func stop() async {
-        kill(pid, SIGKILL)
+        kill(pid, SIGTERM)
+        let impatience = Task {
+            try await Task.sleep(for: .seconds(15))
+            kill(pid, SIGKILL)
+        }
         for await _ in ended {}
+        impatience.cancel()
         try? FileManager.default.removeItem(at: folder)
     }
 

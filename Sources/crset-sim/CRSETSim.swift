@@ -53,7 +53,9 @@ struct CRSETSim: AsyncParsableCommand {
     func validate() throws {
         if processes > 1, store != .postgres { throw ValidationError("--processes needs --store postgres.") }
         if store == .postgres, url == nil { throw ValidationError("--store postgres needs --url.") }
-        guard seeds ?? 1 > 0, processes > 0, customers > 0 else { throw ValidationError("Numbers have to be positive.") }
+        guard seeds ?? 1 > 0, processes > 0, customers > 0 else {
+            throw ValidationError("Numbers have to be positive.")
+        }
         if let mutation, Mutation(rawValue: mutation) == nil {
             throw ValidationError("There is no mutation \(mutation); see --help.")
         }
@@ -78,6 +80,8 @@ struct CRSETSim: AsyncParsableCommand {
             for line in history.trace { print(line) }
             if trace || count == 1 { print(String(format: "digest %016lx", history.digest)) }
             for violation in history.violations { print("seed \(number): \(violation)") }
+            // Seen at once, also in a file.
+            if !history.violations.isEmpty { fflush(nil) }
             if stopAtFirst, !history.violations.isEmpty { break }
         }
         print(tally.words)

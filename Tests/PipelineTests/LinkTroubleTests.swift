@@ -88,14 +88,8 @@ private final class Buyer {
             for effect in wanted {
                 switch effect {
                 case .createLink(let offer):
-                    queue.append(
-                        await effects.createLink(
-                            offer,
-                            for: state,
-                            at: now,
-                            by: Surroundings.live.now().adding(milliseconds: 15_000)
-                        )
-                    )
+                    var memory = TurnMemory(time: TurnTime(from: Surroundings.live.now(), milliseconds: 12_000))
+                    queue.append(await effects.createLink(offer, for: state, at: now, &memory))
                 case .askModel: queue.append(.modelUnavailable(reason: "none"))
                 case .send(let message): said.append(message)
                 case .alertStaff(let alert): alerted.append(alert.kind)

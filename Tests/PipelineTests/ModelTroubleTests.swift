@@ -76,6 +76,26 @@ struct ModelTroubleTests {
         }
     }
 
+    @Test("A link that was made before the customer wrote again is the one that is sent, whatever Stripe does then")
+    func linkIsKept() async throws {
+        try await TurnRig.with(adjust: { $1.takesPayments = true }) { (rig) async throws in
+            rig.outside.stripe(
+                .status(
+                    200,
+                    #"{"id":"plink_1","object":"payment_link","active":true,"livemode":false,"url":"https://buy.stripe.com/1","metadata":{}}"#
+                )
+            )
+            let buys = FakeOutside.good.replacing(#""answer""#, with: #""buy""#)
+                .replacing(#""product":null"#, with: #""product":"site""#)
+            rig.outside.model(otherwise: .content(buys))
+            rig.outside.whileThinking { try? await rig.write(.text("rápido, por favor")) }
+            #expect(try await rig.ask("quero comprar o site")?.isEmpty == false)
+            #expect(rig.outside.asked.count { $0.path.hasSuffix("/v1/payment_links") } == 1)
+            #expect(rig.outside.models.count == 2)
+            #expect(try await rig.store.lead(TurnRig.lead)?.state.stage.name == .awaitingPayment)
+        }
+    }
+
     @Test("A model that hangs leaves time for the one that stands by")
     func fallback() async throws {
         try await TurnRig.with { (rig) async throws in

@@ -171,7 +171,7 @@ final class FakeOutside: Sendable {
         var script: [Behaviour] = []
         var otherwise = Behaviour.content(FakeOutside.good)
         var media = Behaviour.status(200, #"{"url":"https://lookaside.fbsbx.com/1","mime_type":"audio/ogg"}"#)
-        var stripe = Behaviour.hang
+        var stripe: [Behaviour] = []
         var asked: [Asked] = []
         var whileThinking: (@Sendable () async -> Void)?
     }
@@ -193,7 +193,8 @@ final class FakeOutside: Sendable {
         state.withLock { ($0.script, $0.otherwise) = (script, otherwise) }
     }
 
-    func stripe(_ behaviour: Behaviour) { state.withLock { $0.stripe = behaviour } }
+    /// What the next calls of Stripe do; then it hangs.
+    func stripe(_ script: Behaviour...) { state.withLock { $0.stripe = script } }
 
     func media(_ behaviour: Behaviour) { state.withLock { $0.media = behaviour } }
 
@@ -220,8 +221,9 @@ final class FakeOutside: Sendable {
         let (behaviour, thinking) = state.withLock { state in
             state.asked.append(asked)
             guard isModel else {
-                let behaviour = call.url.contains("127.0.0.1:3") ? state.stripe : state.media
-                return (behaviour, nil as (@Sendable () async -> Void)?)
+                let isStripe = call.url.contains("127.0.0.1:3")
+                let stripe = state.stripe.isEmpty || !isStripe ? .hang : state.stripe.removeFirst()
+                return (isStripe ? stripe : state.media, nil as (@Sendable () async -> Void)?)
             }
             defer { state.whileThinking = nil }
             let behaviour = state.script.isEmpty ? state.otherwise : state.script.removeFirst()

@@ -15,11 +15,13 @@ package final class PostgresServer: Sendable {
 
     /// Starting takes a second or two, which is too long for a thread of the cooperative pool.
     /// `isDurable`: commits wait for the disk, as in real life.
-    package static func make(isDurable: Bool = false) async throws -> PostgresServer {
-        try await onThread { try PostgresServer(isDurable: isDurable) }
+    /// `keptIn`: a folder in which the data stays, to be used again.
+    package static func make(isDurable: Bool = false, keptIn place: String? = nil) async throws -> PostgresServer {
+        try await onThread { try PostgresServer(isDurable: isDurable, keptIn: place) }
     }
 
     package let folder: String
+    private let data: String
     private let programs: String
     private let isDurable: Bool
 
@@ -27,17 +29,22 @@ package final class PostgresServer: Sendable {
 
     package func url(of database: String) -> String { "postgres://crset@/\(database)?host=\(folder)" }
 
-    private init(isDurable: Bool) throws {
+    private init(isDurable: Bool, keptIn place: String?) throws {
         self.isDurable = isDurable
         programs = try Self.programs()
         folder = "/tmp/crset-pg-\(UUID().uuidString.prefix(8).lowercased())"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        if getuid() == 0 {
+        data = place ?? folder + "/data"
+        let files = FileManager.default
+        for new in [folder, data] where !files.fileExists(atPath: new) {
+            try files.createDirectory(atPath: new, withIntermediateDirectories: true)
             // The server refuses root.
-            try Self.run("chown postgres '\(folder)'")
+            if getuid() == 0 { try Self.run("chown postgres '\(new)'") }
         }
-        try asServer("initdb -D '\(folder)/data' -U crset -A trust -E UTF8 --no-sync")
-        let stop = asUser("\(programs)/pg_ctl -D '\(folder)/data' -m immediate stop >/dev/null 2>&1")
+        if !files.fileExists(atPath: data + "/PG_VERSION") {
+            try asServer("initdb -D '\(data)' -U crset -A trust -E UTF8 --no-sync")
+        }
+        let way = place == nil ? "immediate" : "fast"
+        let stop = asUser("\(programs)/pg_ctl -D '\(data)' -m \(way) stop >/dev/null 2>&1")
         // The pipe is never closed by us, so it ends with this process. ("e": no child of ours keeps it open.)
         guard popen("exec >/dev/null 2>&1; read line; \(stop); rm -rf '\(folder)'", "we") != nil else {
             throw Missing(description: "The server's keeper can't be started.")
@@ -49,7 +56,7 @@ package final class PostgresServer: Sendable {
 
     /// As if the machine had failed.
     package func kill() async throws {
-        try await Self.onThread { try self.asServer("pg_ctl -D '\(self.folder)/data' -m immediate stop") }
+        try await Self.onThread { try self.asServer("pg_ctl -D '\(self.data)' -m immediate stop") }
     }
 
     private func launch() throws {
@@ -57,25 +64,31 @@ package final class PostgresServer: Sendable {
             isDurable
             ? "-c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB" : "-c fsync=off -c max_connections=400"
         let options = "-c listen_addresses= -c unix_socket_directories=\(folder) \(own)"
-        try asServer("pg_ctl -D '\(folder)/data' -w -t 60 -l '\(folder)/log' -o '\(options)' start")
+        try asServer("pg_ctl -D '\(data)' -w -t 60 -l '\(folder)/log' -o '\(options)' start")
     }
 
     /// Runs a script with `psql`.
     package func run(_ sql: String, in database: String = "postgres") async throws {
         let script = "\(folder)/\(UUID().uuidString).sql"
         try Data(sql.utf8).write(to: URL(filePath: script))
-        try await Self.onThread {
-            try Self.run(
-                "\(self.programs)/psql -q -v ON_ERROR_STOP=1 -f '\(script)' '\(self.url(of: database))' "
-                    + ">>'\(self.folder)/out' 2>&1 </dev/null"
-            )
+        let out = script + ".out"
+        do {
+            try await Self.onThread {
+                try Self.run(
+                    "\(self.programs)/psql -q -v ON_ERROR_STOP=1 -f '\(script)' '\(self.url(of: database))' "
+                        + ">'\(out)' 2>&1 </dev/null"
+                )
+            }
+        } catch {
+            let words = (try? String(contentsOfFile: out, encoding: .utf8)) ?? ""
+            throw Missing(description: "\(error) \(words.suffix(500))")
         }
-        try FileManager.default.removeItem(atPath: script)
+        for file in [script, out] { try FileManager.default.removeItem(atPath: file) }
     }
 
     /// Of the server's first process, whose children serve the connections.
     package var processID: Int32? {
-        let file = try? String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)
+        let file = try? String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8)
         return file?.split(separator: "\n").first.flatMap { Int32($0) }
     }
 

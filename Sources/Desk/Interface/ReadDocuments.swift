@@ -103,6 +103,8 @@ public struct SearchHit: Codable, Sendable, Equatable {
 public struct SearchPage: Codable, Sendable, Equatable {
     /// Newest first.
     public var hits: [SearchHit]
+    /// Where to go on. A page looks through a bounded number of lines, so it may hold fewer hits than asked for, or
+    /// none, and others may follow.
     public var next_cursor: String?
     /// Lines of the journal that are not in the index yet.
     public var behind: Int

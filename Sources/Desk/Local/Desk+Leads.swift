@@ -23,35 +23,29 @@ extension Desk {
     func card(_ record: LeadRecord) async throws -> LeadCardDocument {
         var history: [LeadCardDocument.StageChange] = []
         var notes: [LeadCardDocument.NoteDocument] = []
-        var cost = CostCount()
-        var seq: Int64 = 0
         // Of a conversation that is longer, the card shows the beginning.
-        for _ in 0..<Self.cardPagesMax {
-            let entries = try await store.transcript(of: record.state.id, after: seq, limit: Self.page)
-            for entry in entries {
-                cost.add(entry)
-                guard case .note(let note) = entry.entry.content else { continue }
-                if let change = StageWords(note) {
-                    history.append(.init(at: Moment(entry.entry.at), from: change.from, to: change.to))
-                } else if note.kind == .staff {
-                    notes.append(.init(at: Moment(entry.entry.at), text: note.text))
-                }
+        for entry in try await store.notes(of: record.state.id, limit: Self.notesMax) {
+            guard case .note(let note) = entry.content else { continue }
+            if let change = StageWords(note) {
+                history.append(.init(at: Moment(entry.at), from: change.from, to: change.to))
+            } else if note.kind == .staff {
+                notes.append(.init(at: Moment(entry.at), text: note.text))
             }
-            seq = entries.last?.entry.seq ?? seq
-            if entries.count < Self.page { break }
         }
+        try await catchUp()
+        let cost = try await store.cost(of: record.state.id)
         return LeadCardDocument(
             lead: LeadDocument(record),
             window: WindowDocument(since: record.state.lastCustomerMessageAt, now: now()),
             stage_history: history,
-            cost: cost.document,
+            cost: CostDocument(cost),
             source: record.source,
             notes: notes
         )
     }
 
     static let page = 500
-    private static let cardPagesMax = 20
+    private static let notesMax = 1_000
 
     public func transcript(_ reference: String, after: Int64, limit: Int) async throws -> TranscriptPage {
         guard limit > 0 else { throw DeskError(.invalid, "the limit has to be 1 or more") }
@@ -135,18 +129,13 @@ struct StageWords {
     }
 }
 
-/// Adds up what the model cost. All messages of one turn carry the same explanation, which counts once.
-struct CostCount {
-    private(set) var document = CostDocument(micro_usd: 0, prompt_tokens: 0, completion_tokens: 0, answers: 0)
-    private var last: (at: Timestamp, explanation: Explanation)?
-
-    mutating func add(_ entry: TranscriptEntry) {
-        guard let why = entry.explanation else { return }
-        if let last, last.at == entry.entry.at, last.explanation == why { return }
-        last = (entry.entry.at, why)
-        document.micro_usd += why.costMicroUSD
-        document.prompt_tokens += why.promptTokens
-        document.completion_tokens += why.completionTokens
-        document.answers += why.model == nil ? 0 : 1
+extension CostDocument {
+    init(_ cost: LeadCost?) {
+        self.init(
+            micro_usd: Int(cost?.microUSD ?? 0),
+            prompt_tokens: Int(cost?.promptTokens ?? 0),
+            completion_tokens: Int(cost?.completionTokens ?? 0),
+            answers: Int(cost?.answers ?? 0)
+        )
     }
 }

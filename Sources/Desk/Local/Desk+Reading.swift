@@ -31,10 +31,10 @@ extension Desk {
             throw DeskError(.invalid, "nothing to look for: give a word, a \"phrase\" or a beginning*")
         }
         try await catchUp()
-        let found = try await store.search(query)
+        let found = try await store.lookFor(query)
         return SearchPage(
-            hits: found.map { SearchHit($0, terms) },
-            next_cursor: found.count == query.limit ? found.last.map { String($0.line.seq) } : nil,
+            hits: found.findings.map { SearchHit($0, terms) },
+            next_cursor: found.next.map { String($0) },
             behind: Int(try await store.digestBehind())
         )
     }

@@ -26,12 +26,14 @@ struct DigestBatch: Sendable {
 
     private(set) var facts: [String: LeadFacts]
     private(set) var words: [(seq: Int64, conversation: String, words: [String])] = []
+    let hours: [(hour: Int64, first: Int64, last: Int64)]
     private(set) var sales: [Sale] = []
     private(set) var refunds: [(session: String, at: Int64)] = []
     private(set) var reviews: [String: Review] = [:]
 
     init(_ lines: [DigestLine], facts: [String: LeadFacts], leads: [String: Lead]) {
         self.facts = facts
+        hours = SearchSQL.hours(of: lines.map { ($0.seq, $0.at) })
         for line in lines {
             // Erased meanwhile.
             guard let lead = leads[line.conversation] else { continue }
@@ -128,23 +130,6 @@ enum DeskReading {
             .integer(Int64(min(max(query.limit, 0), StoreLimits.pageMax)))
         )
         return sql
-    }
-
-    /// What narrows the findings of a search down, of the journal as `j`.
-    static func conditions(_ query: SearchQuery) -> [DeskSQL] {
-        var conditions: [DeskSQL] = []
-        if let id = query.conversation { conditions.append(DeskSQL("j.conversation_id = ?", .text(id.rawValue))) }
-        switch query.author {
-        case .customer: conditions.append(DeskSQL("j.kind = 'customer'"))
-        case .bot: conditions.append(DeskSQL("j.kind = 'message' AND j.explanation IS NOT NULL"))
-        case .staff:
-            conditions.append(DeskSQL("(j.kind = 'owner' OR (j.kind = 'message' AND j.explanation IS NULL))"))
-        case .note: conditions.append(DeskSQL("j.kind IN ('note', 'event')"))
-        case nil: break
-        }
-        if let since = query.since { conditions.append(DeskSQL("j.at >= ?", .integer(since.milliseconds))) }
-        if let until = query.until { conditions.append(DeskSQL("j.at < ?", .integer(until.milliseconds))) }
-        return conditions
     }
 
     /// Of a state that this version can't read, no name.

@@ -12,6 +12,7 @@ final class PostgresConnection {
     private var namesGiven = 0
     private var waiting: [PostgresStatement] = []
     private var isBroken = false
+    var trace: StatementTrace?
 
     /// Blocks, at most for the time-out per address of the server.
     init(url: String, schema: String, limits: PostgresLimits) throws(PostgresError) {
@@ -63,6 +64,8 @@ final class PostgresConnection {
             ("synchronous_commit", "on"), ("statement_timeout", "\(limits.statementMillisecondsMax)"),
             ("lock_timeout", "\(limits.lockMillisecondsMax)"), ("default_transaction_isolation", "read committed"),
             ("idle_in_transaction_session_timeout", "60000"), ("search_path", "\"\(schema)\""),
+            // Compiling a statement takes longer than any of ours runs.
+            ("jit", "off"),
         ]
         for (name, value) in settings {
             later(PostgresStatement("SELECT set_config($1, $2, false)", [.text(name), .text(value)]))
@@ -81,6 +84,7 @@ final class PostgresConnection {
     func fetch(_ statements: [PostgresStatement]) throws(PostgresError) -> [PostgresResult] {
         let all = waiting + statements
         waiting = []
+        if let trace { for statement in all { trace.add(.init(sql: statement.sql, values: statement.values)) } }
         if all.isEmpty { return [] }
         guard isUsable else { throw .lost("it was closed by the server") }
         let results = try exchange(all)

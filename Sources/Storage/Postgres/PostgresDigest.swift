@@ -75,6 +75,10 @@ private struct PostgresDigest {
                 [.integer(line.seq), .text(line.conversation), .text(Self.vector(line.words))]
             )
         }
+        for (hour, first, last) in batch.hours {
+            let sql = DeskSQL(SearchSQL.keepHour, .integer(hour), .integer(first), .integer(last))
+            db.later(sql.postgres, sql.postgresValues)
+        }
         for facts in batch.facts.values { write(facts) }
         for sale in batch.sales {
             db.later(

@@ -13,14 +13,23 @@ final class PostgresLink: Sendable {
     let schema: String
     let limits: PostgresLimits
     private let backoffMillisecondsMax: Int
+    private let trace: StatementTrace?
     private let trouble = Mutex(Trouble())
     private let logger: Logger
 
-    init(url: String, schema: String, limits: PostgresLimits, backoffMillisecondsMax: Int, logger: Logger) {
+    init(
+        url: String,
+        schema: String,
+        limits: PostgresLimits,
+        backoffMillisecondsMax: Int,
+        trace: StatementTrace? = nil,
+        logger: Logger
+    ) {
         self.url = url
         self.schema = schema
         self.limits = limits
         self.backoffMillisecondsMax = backoffMillisecondsMax
+        self.trace = trace
         self.logger = logger
     }
 
@@ -34,6 +43,7 @@ final class PostgresLink: Sendable {
         if isBlocked { throw .lost(reason) }
         do {
             let connection = try PostgresConnection(url: url, schema: schema, limits: limits)
+            connection.trace = trace
             let failures = trouble.withLock { trouble in
                 defer { trouble.failures = 0 }
                 return trouble.failures

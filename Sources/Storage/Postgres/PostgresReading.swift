@@ -34,48 +34,6 @@ extension PostgresStore {
         return rows.map(\.decoded)
     }
 
-    public func search(_ query: SearchQuery) async throws -> [SearchFinding] {
-        let terms = SearchTerms(query.text)
-        if terms.wanted.isEmpty { return [] }
-        var conditions = [DeskSQL("s.words @@ ?::tsquery", .text(terms.postgres))]
-        if let before = query.before { conditions.append(DeskSQL("s.seq < ?", .integer(before))) }
-        if let id = query.conversation { conditions.append(DeskSQL("s.conversation_id = ?", .text(id.rawValue))) }
-        var sql = DeskSQL(
-            """
-            SELECT j.seq, j.at, j.kind, j.body, j.conversation_id, c.stage, c.state
-            FROM search s JOIN journal j ON j.seq = s.seq JOIN conversations c ON c.id = j.conversation_id
-            """
-        )
-        sql.append(conditions: conditions + DeskReading.conditions(query))
-        sql.append("ORDER BY s.seq DESC LIMIT ?", .integer(Int64(min(max(query.limit, 0), StoreLimits.pageMax))))
-        let statement = sql
-        return try await pool.read { db in
-            try db.rows(statement.postgres, statement.postgresValues).map { row in
-                (try RawEntry(row), try row.text(4), try row.text(5), try row.text(6))
-            }
-        }.map { DeskReading.finding($0, in: $1, stage: $2, state: $3) }
-    }
-
-    public func facts(_ query: FactQuery) async throws -> [FactSums] {
-        let selection = FactSelection(query)
-        return try await pool.read { db in
-            var sums: [String: FactSums] = [:]
-            for row in try db.rows(selection.sums.postgres, selection.sums.postgresValues) {
-                let key = row.optional(0) ?? ""
-                var cohort = FactSums(key: key)
-                for (index, name) in selection.names.enumerated() {
-                    cohort.numbers[name] = try row.integer(Int32(index + 1))
-                }
-                sums[key] = cohort
-            }
-            for row in try db.rows(selection.revenue.postgres, selection.revenue.postgresValues) {
-                let money = Money(minorUnits: Int(try row.integer(2)), currency: try row.text(1))
-                sums[row.optional(0) ?? ""]?.revenue.append(money)
-            }
-            return sums.values.sorted { $0.key < $1.key }
-        }
-    }
-
     public func reviews(_ query: ReviewQuery) async throws -> [ReviewRecord] {
         let sql = DeskReading.reviews(query)
         return try await pool.read { db in

@@ -59,6 +59,13 @@ struct PostgresReconcile {
         // In this order no row takes both steps at once.
         let uncertain = try hold(state: .uncertain, until: end)
         let again = try retry(uncertain, state: .uncertain, until: end)
+        if !uncertain.isEmpty {
+            // They may have left: their turns are not to be repeated in other words.
+            db.later(
+                "UPDATE conversations SET undo_from = NULL WHERE id = ANY($1)",
+                [.texts(Set(uncertain.map(\.lane)))]
+            )
+        }
         let lost = try loseSenders(until: end)
         return Reconciled(
             becameUncertain: lost.becameUncertain,

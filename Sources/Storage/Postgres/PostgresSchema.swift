@@ -1,3 +1,5 @@
+import Logging
+
 /// The schema, one version after the other, in the order of the list. A released version never changes, so names are literal.
 enum PostgresSchema {
     static let versions: [(name: String, script: String)] = [
@@ -12,10 +14,11 @@ enum PostgresSchema {
         ("9 index and statistics", digest),
         ("10 prompt versions and trials", prompts),
         ("11 access to the API", access),
+        ("14 lists, search and statistics at size", size),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.
-    static func prepare(_ db: PostgresConnection, schema: String, migrates: Bool) throws {
+    static func prepare(_ db: PostgresConnection, schema: String, migrates: Bool, logger: Logger) throws {
         try checkServer(db)
         guard try version(db, schema) != versions.count else { return try checkOwner(db) }
         guard migrates else {
@@ -27,7 +30,11 @@ enum PostgresSchema {
             db.later("SELECT set_config('statement_timeout', '3600000', true), set_config('lock_timeout', '0', true)")
             // 1129468742: the advisory lock of migrations.
             _ = try db.rows("SELECT pg_advisory_xact_lock(1129468742, hashtext($1))", [.text(schema)])
-            try migrate(db, schema, from: try version(db, schema))
+            let before = try version(db, schema)
+            if (1..<versions.count).contains(before) {
+                logger.notice("the database is brought up to date; a large one takes minutes")
+            }
+            try migrate(db, schema, from: before)
             try db.commit()
         } catch {
             db.rollback()

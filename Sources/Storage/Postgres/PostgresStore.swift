@@ -20,6 +20,7 @@ public final class PostgresStore: Store {
         public var connectionsMax = 8
         /// The longest pause between tries to reach a server that is gone.
         public var backoffMillisecondsMax = 2_000
+        package var trace: StatementTrace?
 
         public init(
             migrates: Bool = true,
@@ -64,13 +65,22 @@ public final class PostgresStore: Store {
             schema: options.schema,
             limits: PostgresLimits(),
             backoffMillisecondsMax: options.backoffMillisecondsMax,
+            trace: options.trace,
             logger: logger
         )
         try await onThread {
             do {
-                let connection = try PostgresConnection(url: url, schema: options.schema, limits: link.limits)
+                // A large table takes its time.
+                var limits = link.limits
+                limits.statementMillisecondsMax = 3_600_000
+                let connection = try PostgresConnection(url: url, schema: options.schema, limits: limits)
                 defer { connection.close() }
-                try PostgresSchema.prepare(connection, schema: options.schema, migrates: options.migrates)
+                try PostgresSchema.prepare(
+                    connection,
+                    schema: options.schema,
+                    migrates: options.migrates,
+                    logger: logger
+                )
             } catch let error as PostgresError {
                 throw StoreError.cannotOpen(explain(error))
             }

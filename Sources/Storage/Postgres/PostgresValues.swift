@@ -2,7 +2,7 @@ import CPostgres
 import Conversation
 
 /// A parameter in text format. It never becomes part of the SQL.
-struct PostgresValue: Sendable {
+struct PostgresValue: Sendable, Hashable {
     /// Without the closing zero; nil is NULL.
     let bytes: [UInt8]?
 

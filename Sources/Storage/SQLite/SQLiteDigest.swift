@@ -61,6 +61,7 @@ private struct SQLiteDigest {
                 [line.seq, line.words.joined(separator: " ")]
             )
         }
+        for (hour, first, last) in batch.hours { try db.run(SearchSQL.keepHour, [hour, first, last]) }
         for facts in batch.facts.values where try isHere(facts.id) { try write(facts) }
         for sale in batch.sales where try isHere(sale.conversation) {
             try db.run(

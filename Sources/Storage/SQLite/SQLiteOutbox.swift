@@ -258,7 +258,11 @@ struct SQLiteOutbox {
             "SELECT seq, lane FROM outbox WHERE settle_at <= ? AND state = 'uncertain' ORDER BY settle_at LIMIT ?",
             [now.milliseconds, StoreLimits.reconciledRowsMax]
         )
-        for row in rows { try lanes.retry(row[0], row[1], at: now) }
+        for row in rows {
+            try lanes.retry(row[0], row[1], at: now)
+            // It may have left: its turn is not to be repeated in other words.
+            try db.run("UPDATE conversations SET undo_from = NULL WHERE id = ?", [row[1] as String])
+        }
         return rows.count
     }
 

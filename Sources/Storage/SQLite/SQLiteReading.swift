@@ -34,53 +34,6 @@ extension SQLiteStore {
         return rows.map(\.decoded)
     }
 
-    public func search(_ query: SearchQuery) async throws -> [SearchFinding] {
-        let terms = SearchTerms(query.text)
-        if terms.wanted.isEmpty { return [] }
-        var conditions = [DeskSQL("s.search MATCH ?", .text(terms.sqlite))]
-        if let before = query.before { conditions.append(DeskSQL("s.rowid < ?", .integer(before))) }
-        // The index goes through its lines from the newest to the oldest, and stops at the limit.
-        var sql = DeskSQL(
-            """
-            SELECT j.seq, j.at, j.kind, j.body, j.conversation_id, c.stage, c.state
-            FROM search s CROSS JOIN journal j ON j.seq = s.rowid CROSS JOIN conversations c ON c.id = j.conversation_id
-            """
-        )
-        sql.append(conditions: conditions + DeskReading.conditions(query))
-        sql.append("ORDER BY s.rowid DESC LIMIT ?", .integer(Int64(min(max(query.limit, 0), StoreLimits.pageMax))))
-        let statement = sql
-        return try await read { db in
-            try db.rows(statement.sqlite, statement.sqliteArguments).map { row in
-                (RawEntry(row), row[4] as String, row[5] as String, row[6] as String)
-            }
-        }.map { DeskReading.finding($0, in: $1, stage: $2, state: $3) }
-    }
-
-    public func facts(_ query: FactQuery) async throws -> [FactSums] {
-        let selection = FactSelection(query)
-        return try await read { db in
-            var sums: [String: FactSums] = [:]
-            for row in try db.rows(selection.sums.sqlite, selection.sums.sqliteArguments) {
-                let key = Self.key(row[0])
-                var cohort = FactSums(key: key)
-                for (index, name) in selection.names.enumerated() { cohort.numbers[name] = row[index + 1] }
-                sums[key] = cohort
-            }
-            for row in try db.rows(selection.revenue.sqlite, selection.revenue.sqliteArguments) {
-                sums[Self.key(row[0])]?.revenue.append(Money(minorUnits: row[2], currency: row[1]))
-            }
-            return sums.values.sorted { $0.key < $1.key }
-        }
-    }
-
-    private static func key(_ value: DatabaseValue) -> String {
-        switch value.storage {
-        case .int64(let number): String(number)
-        case .string(let text): text
-        default: ""
-        }
-    }
-
     public func reviews(_ query: ReviewQuery) async throws -> [ReviewRecord] {
         let sql = DeskReading.reviews(query)
         return try await read { db in try db.rows(sql.sqlite, sql.sqliteArguments).map(ReviewRecord.init) }

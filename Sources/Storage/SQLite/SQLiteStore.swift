@@ -19,6 +19,7 @@ public final class SQLiteStore: Store {
         public var migrates = true
         /// How long a write waits for another process's lock.
         public var busySeconds: Double = 5
+        package var trace: StatementTrace?
 
         public init(migrates: Bool = true, busySeconds: Double = 5) {
             self.migrates = migrates
@@ -51,7 +52,7 @@ public final class SQLiteStore: Store {
                         """
                 )
             }
-            try prepareSchema(of: pool, path: path, migrates: options.migrates)
+            try prepareSchema(of: pool, path: path, migrates: options.migrates, logger: logger)
             return SQLiteStore(pool: pool, logger: logger)
         } catch let error as DatabaseError {
             throw StoreError.cannotOpen(explain(error, path: path))
@@ -64,6 +65,13 @@ public final class SQLiteStore: Store {
         configuration.busyMode = .timeout(options.busySeconds)
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = false
+        if let trace = options.trace {
+            configuration.prepareDatabase { db in
+                db.trace(options: .statement) { event in
+                    if case .statement(let statement) = event { trace.add(.init(sql: statement.expandedSQL)) }
+                }
+            }
+        }
         return configuration
     }
 
@@ -87,7 +95,7 @@ public final class SQLiteStore: Store {
         }
     }
 
-    private static func prepareSchema(of pool: DatabasePool, path: String, migrates: Bool) throws {
+    private static func prepareSchema(of pool: DatabasePool, path: String, migrates: Bool, logger: Logger) throws {
         let migrator = SQLiteSchema.migrator
         if try pool.read({ try migrator.hasBeenSuperseded($0) }) {
             throw StoreError.cannotOpen(
@@ -101,6 +109,7 @@ public final class SQLiteStore: Store {
         }
         let count = { try pool.read { try migrator.appliedIdentifiers($0).count } }
         var before = try count()
+        if before > 0 { logger.notice("the database is brought up to date; a large one takes minutes") }
         while try !isDone() {
             do { try migrator.migrate(pool) } catch {
                 // Another process may have been quicker with this step, and may be at a later one.

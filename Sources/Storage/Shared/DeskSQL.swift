@@ -2,7 +2,8 @@ import Conversation
 import GRDB
 
 /// A statement that is put together from what was asked for, so that each engine sees only conditions that count and
-/// can use the index that fits. A `?` stands for each value.
+/// can use the index that fits. A `?` stands for each value, and `{+}` before a column keeps SQLite, which knows nothing
+/// of how many rows a condition leaves, from looking for its index.
 struct DeskSQL: Sendable {
     enum Value: Sendable {
         case text(String)
@@ -15,6 +16,12 @@ struct DeskSQL: Sendable {
     init(_ text: String, _ values: Value...) {
         self.text = text
         self.values = values
+    }
+
+    /// Another statement within this one.
+    init(_ before: String, _ other: DeskSQL, _ after: String) {
+        text = before + other.text + after
+        values = other.values
     }
 
     mutating func append(_ more: String, _ values: Value...) {
@@ -37,7 +44,7 @@ struct DeskSQL: Sendable {
 
     // MARK: SQLite
 
-    var sqlite: String { text }
+    var sqlite: String { text.replacing("{+}", with: "+") }
     var sqliteArguments: StatementArguments {
         StatementArguments(
             values.map { value -> any DatabaseValueConvertible in
@@ -53,7 +60,7 @@ struct DeskSQL: Sendable {
 
     var postgres: String {
         var number = 0
-        return text.reduce(into: "") { sql, character in
+        return text.replacing("{+}", with: "").reduce(into: "") { sql, character in
             guard character == "?" else { return sql.append(character) }
             number += 1
             sql += "$\(number)"
@@ -120,10 +127,14 @@ struct LeadSelection: Sendable {
 
     private static func filters(_ query: LeadQuery) -> [DeskSQL] {
         var conditions: [DeskSQL] = []
+        // The list goes along the index of its order, which holds what it is narrowed down by; sorting all that another
+        // index finds would take as long as there is much of it.
+        let plain = query.sort == .activity ? "" : "{+}"
+        let score = query.sort == .score ? "" : "{+}"
         if query.stages.count == 1, let stage = query.stages.first {
-            conditions.append(DeskSQL("stage = ?", .text(stage.rawValue)))
+            conditions.append(DeskSQL("\(plain)stage = ?", .text(stage.rawValue)))
         } else if !query.stages.isEmpty {
-            var list = DeskSQL("stage IN (")
+            var list = DeskSQL("{+}stage IN (")
             for (index, stage) in query.stages.map(\.rawValue).sorted().enumerated() {
                 list.append(index == 0 ? "?" : ", ?", .text(stage))
             }
@@ -131,23 +142,21 @@ struct LeadSelection: Sendable {
             conditions.append(list)
         }
         if let language = query.language?.rawValue {
-            conditions.append(
-                // `pt` means `pt-PT`, too.
-                DeskSQL(
-                    "(language = ? OR (language >= ? AND language < ?))",
-                    .text(language),
-                    .text(language + "-"),
-                    .text(language + ".")
-                )
-            )
+            // `pt` means `pt-PT`, too: the full stop comes after the dash.
+            conditions.append(DeskSQL("language >= ?", .text(language)))
+            conditions.append(DeskSQL("language < ?", .text(language + ".")))
         }
         if let product = query.product { conditions.append(DeskSQL("product = ?", .text(product))) }
-        if let least = query.scoreMin { conditions.append(DeskSQL("score >= ?", .integer(Int64(least)))) }
-        if let most = query.scoreMax { conditions.append(DeskSQL("score <= ?", .integer(Int64(most)))) }
-        if let name = query.assignedTo { conditions.append(DeskSQL("assigned_to = ?", .text(name))) }
+        if let least = query.scoreMin { conditions.append(DeskSQL("\(score)score >= ?", .integer(Int64(least)))) }
+        if let most = query.scoreMax { conditions.append(DeskSQL("\(score)score <= ?", .integer(Int64(most)))) }
+        if let name = query.assignedTo {
+            conditions.append(DeskSQL("\(query.sort == .waiting ? "{+}" : "")assigned_to = ?", .text(name)))
+        }
         if query.isUnassigned { conditions.append(DeskSQL("assigned_to IS NULL")) }
-        if query.isUnpaid { conditions.append(DeskSQL("is_unpaid = 1")) }
-        if let since = query.since { conditions.append(DeskSQL("updated_at >= ?", .integer(since.milliseconds))) }
+        if query.isUnpaid { conditions.append(DeskSQL("\(plain)is_unpaid = 1")) }
+        if let since = query.since {
+            conditions.append(DeskSQL("\(plain)updated_at >= ?", .integer(since.milliseconds)))
+        }
         return conditions
     }
 }

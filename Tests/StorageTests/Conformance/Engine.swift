@@ -13,6 +13,8 @@ struct Engine: Sendable, CustomTestStringConvertible {
     /// One database that any number of stores can be opened on.
     protocol Database: Sendable {
         func open() async throws -> any Store
+        /// Keeps what the store runs.
+        func open(_ trace: StatementTrace) async throws -> any PlanTelling
         func remove()
     }
 
@@ -49,6 +51,12 @@ struct SQLiteFile: Engine.Database {
 
     func open() async throws -> any Store { try SQLiteStore.open(path: path) }
 
+    func open(_ trace: StatementTrace) async throws -> any PlanTelling {
+        var options = SQLiteStore.Options()
+        options.trace = trace
+        return try SQLiteStore.open(path: path, options: options)
+    }
+
     func remove() { try? FileManager.default.removeItem(at: folder) }
 }
 
@@ -60,6 +68,12 @@ struct PostgresDatabase: Engine.Database {
     init() async throws { server = try await .shared() }
 
     func open() async throws -> any Store { try await connect() }
+
+    func open(_ trace: StatementTrace) async throws -> any PlanTelling {
+        var options = PostgresStore.Options(schema: schema, connectionsMax: 4)
+        options.trace = trace
+        return try await PostgresStore.open(url: server.url, options: options)
+    }
 
     func connect(migrates: Bool = true) async throws -> PostgresStore {
         try await PostgresStore.open(

@@ -49,6 +49,29 @@ struct PacingConformance {
         }
     }
 
+    @Test("an answer that may have left is not undone, also when it is to be sent again", arguments: Engine.all)
+    func mayHaveLeft(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1", "Olá")])
+            let turn = try #require(try await store.claim().first)
+            var commit = turn.commit()
+            commit.messages = [Given.text("perhaps there")]
+            commit.undoFrom = turn.events.first?.seq
+            _ = try await store.commit(commit)
+            _ = try await store.take()
+            let lost = SendResult.Outcome.failed(
+                .unknown(until: Given.at(60_000)),
+                code: "timeout",
+                reason: "no answer"
+            )
+            try await store.finish("lead-ana-1-0", lost, at: 20_000)
+            _ = try await store.reconcile(now: Given.at(60_000), windowMilliseconds: 60_000)
+            _ = try await store.accept([Given.message("m2", "Quero um site", at: 60_010)])
+            #expect(try await store.claim(at: 60_020).first?.texts == ["Quero um site"])
+            #expect(try await store.take(at: 60_030).map(\.id) == ["lead-ana-1-0"])
+        }
+    }
+
     @Test("a message that has to wait for the customer goes when they write, and staff is told", arguments: Engine.all)
     func waits(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in

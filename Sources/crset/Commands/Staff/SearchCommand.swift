@@ -73,7 +73,7 @@ struct SearchView {
 
     func lines(_ page: SearchPage) -> [String] {
         var lines = page.hits.flatMap(lines)
-        if page.hits.isEmpty { lines.append("Nothing found.") }
+        if page.hits.isEmpty { lines.append(page.next_cursor == nil ? "Nothing found." : "Nothing found so far.") }
         if let cursor = page.next_cursor { lines.append("There is more: --cursor \(Terminal.printable(cursor))") }
         if page.behind > 0 { lines.append("\(page.behind) lines are not in the index yet; the service works on it.") }
         return lines
