@@ -9,17 +9,21 @@ public struct Desk: StaffDesk {
     let newID: @Sendable () -> String
     /// What the operators decide, as of now. Nil: not known here; summaries then say less.
     let playbook: @Sendable () -> Playbook?
+    /// Approved templates that a reply may be.
+    let templates: @Sendable () -> [ReplyTemplate]
 
     public init(
         store: any Store,
         now: @escaping @Sendable () -> Timestamp,
         newID: @escaping @Sendable () -> String,
-        playbook: @escaping @Sendable () -> Playbook? = { nil }
+        playbook: @escaping @Sendable () -> Playbook? = { nil },
+        templates: @escaping @Sendable () -> [ReplyTemplate] = { [] }
     ) {
         self.store = store
         self.now = now
         self.newID = newID
         self.playbook = playbook
+        self.templates = templates
     }
 
     // MARK: Records, for this process

@@ -60,7 +60,8 @@ public struct Application: Service {
             store: store,
             now: pipeline.surroundings.now,
             newID: pipeline.surroundings.newID,
-            playbook: { library.playbook }
+            playbook: { library.playbook },
+            templates: { [templates = settings.whatsapp.replyTemplates] in templates }
         )
         serveLock = try ServeLock(settings.database)
         place = "\(settings.host):\(settings.port)"

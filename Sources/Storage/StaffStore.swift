@@ -15,6 +15,8 @@ public struct StaffAct: Sendable, Equatable {
         case takeOver
         /// Words to the customer. Takes over, too.
         case reply(String)
+        /// Files and templates, in their order. Takes over, too.
+        case send([OutMessage.Content])
         case release
         /// Nil: to nobody.
         case assign(String?)
@@ -62,6 +64,8 @@ public enum StaffOutcome: Sendable, Equatable {
     case optedOut
     /// There is nothing to release.
     case notHeld
+    /// A file that is not there, not whole, or carried by another message already.
+    case noFile(String)
 }
 
 /// A line of the log of who did what.

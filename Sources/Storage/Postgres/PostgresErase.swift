@@ -30,7 +30,7 @@ private struct PostgresErase {
                 try delete("outbox WHERE conversation_id = $1 AND NOT (lane <> conversation_id AND closed_at IS NULL)")
             )
         )
-        for table in ["alerts", "parked_turns", "reviews", "identities", "payment_intents"] {
+        for table in ["alerts", "parked_turns", "reviews", "identities", "payment_intents", "files"] {
             parts.append(ErasedPart(table, try delete("\(table) WHERE conversation_id = $1")))
         }
         parts.append(ErasedPart("spend", try delete("spend WHERE who = $1")))

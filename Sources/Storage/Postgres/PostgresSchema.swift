@@ -12,6 +12,7 @@ enum PostgresSchema {
         ("9 index and statistics", digest),
         ("10 prompt versions and trials", prompts),
         ("11 access to the API", access),
+        ("12 files of staff", files),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

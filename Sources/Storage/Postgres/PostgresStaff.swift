@@ -57,6 +57,9 @@ struct PostgresStaff {
             lastCustomerAt: try row.time(2)
         )
         if let refusal = rules.refusal(standing) { return refusal }
+        let files = PostgresFiles(db: db)
+        if let missing = try files.missing(rules.fileIDs, of: id) { return .noFile(missing) }
+        files.use(rules.fileIDs, at: act.at)
         db.later(
             """
             INSERT INTO staff_log (at, who, action, conversation_id, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6)
@@ -83,7 +86,7 @@ struct PostgresStaff {
 
     private func hold() {
         switch act.what {
-        case .takeOver, .reply:
+        case .takeOver, .reply, .send:
             db.later(
                 "UPDATE conversations SET held_by = $1, assigned_to = COALESCE(assigned_to, $1) WHERE id = $2",
                 [.text(act.who), .text(id)]

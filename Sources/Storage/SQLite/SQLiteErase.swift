@@ -72,6 +72,7 @@ private struct SQLiteErase {
         parts.append(ErasedPart("reviews", try delete("reviews WHERE conversation_id = ?")))
         parts.append(ErasedPart("identities", try delete("identities WHERE conversation_id = ?")))
         parts.append(ErasedPart("payment_intents", try delete("payment_intents WHERE conversation_id = ?")))
+        parts.append(ErasedPart("files", try SQLiteFiles(db: db).erase(of: id)))
         parts.append(ErasedPart("spend", try delete("spend WHERE who = ?")))
         parts.append(ErasedPart("api_requests", try delete("api_requests WHERE instr(body, ?) > 0")))
         parts.append(ErasedPart("unmatched", try eraseUnmatched(people)))

@@ -41,6 +41,9 @@ struct SQLiteStaff {
         if try db.row("SELECT 1 FROM staff_log WHERE request_id = ?", [act.requestID]) != nil { return .duplicate }
         let standing = StaffRules.Standing(holder: row[0], stage: row[1], lastCustomerAt: Timestamp(column: row[2]))
         if let refusal = rules.refusal(standing) { return refusal }
+        let files = SQLiteFiles(db: db)
+        if let missing = try files.missing(rules.fileIDs, of: id) { return .noFile(missing) }
+        try files.use(rules.fileIDs, at: act.at)
         try db.run(
             "INSERT INTO staff_log (at, who, action, conversation_id, request_id, detail) VALUES (?, ?, ?, ?, ?, ?)",
             [act.at.milliseconds, act.who, rules.action, id, act.requestID, rules.detail]
@@ -65,7 +68,7 @@ struct SQLiteStaff {
 
     private func hold() throws {
         switch act.what {
-        case .takeOver, .reply:
+        case .takeOver, .reply, .send:
             try db.run(
                 "UPDATE conversations SET held_by = ?1, assigned_to = COALESCE(assigned_to, ?1) WHERE id = ?2",
                 [act.who, id]

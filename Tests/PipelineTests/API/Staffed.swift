@@ -22,9 +22,15 @@ struct Staffed: Sendable {
     static func with(
         overrides: [String: String] = [:],
         environment: [String: String] = ["CRSET_JWT_SECRET": secret],
+        prepare: (inout SandboxSettings) -> Void = { _ in },
         _ body: (Staffed) async throws -> Void
     ) async throws {
-        try await Live.with(guided: true, overrides: overrides, environment: environment) { (live) async throws in
+        try await Live.with(
+            guided: true,
+            overrides: overrides,
+            environment: environment,
+            prepare: prepare
+        ) { (live) async throws in
             let store = try await openStore(live.settings, migrate: false)
             do {
                 guard let tokens = try await Tokens.open(live.settings, store: store) else { throw Missed("a key") }

@@ -44,6 +44,8 @@ struct APIProblem: Codable, Error, Sendable, Equatable {
             case .unknownLead, .notFound: .notFound
             case .ambiguousLead, .heldByOther, .windowClosed, .optedOut, .notHeld: .conflict
             case .invalid: .unprocessableContent
+            case .tooLarge: .contentTooLarge
+            case .unsupportedFile: .unsupportedMediaType
             }
         self.init(status, error.code.rawValue, error.detail)
         candidates = error.candidates

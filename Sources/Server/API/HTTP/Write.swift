@@ -106,7 +106,8 @@ struct Write {
 
     private var fingerprint: String {
         let path =
-            exchange.route.path + asked.path.sorted { $0.key < $1.key }.map { "\n\($0.key)=\($0.value)" }.joined()
+            exchange.route.path + asked.query.sorted { $0.key < $1.key }.map { "\n\($0.key)?\($0.value)" }.joined()
+            + asked.path.sorted { $0.key < $1.key }.map { "\n\($0.key)=\($0.value)" }.joined()
         return "\(exchange.route.method) \(Exchange.tag(of: Data(path.utf8))) \(Exchange.tag(of: asked.body))"
     }
 }

@@ -27,6 +27,8 @@ struct Route: Sendable {
     var answer: Shape
     /// Answers server-sent events unless JSON is asked for.
     var isStream = false
+    /// The body is a file, `application/octet-stream`.
+    var isUpload = false
     /// Takes `If-Match` with the `ETag` of the lead.
     var guardsLead = false
     var handle: @Sendable (Asked) async throws -> Answer
@@ -55,6 +57,8 @@ struct Asked: Sendable {
     var path: [String: String]
     var query: [String: JSONValue]
     var body: Data
+    /// Of an upload, unread.
+    var upload: RequestBody?
     /// `Last-Event-ID`
     var lastEventID: Int64?
     /// Nil: this client takes JSON only.

@@ -4,7 +4,7 @@ import HTTPTypes
 /// All that the API can do. The router, the description and the tests are made of this list.
 enum Routes {
     static func all() throws -> [Route] {
-        try leads() + staff() + reading() + deadLetters() + tokens()
+        try leads() + staff() + [addFile()] + reading() + deadLetters() + tokens()
     }
 
     /// A part of a transcript.

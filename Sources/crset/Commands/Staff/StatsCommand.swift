@@ -46,7 +46,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration, pages: !json && !csv && !html) { session in
+            try await withStaff(options, pages: !json && !csv && !html) { session in
                 let stats = try await session.desk.stats(
                     StatsRequest(
                         from: try since.map { try session.clock.parsed($0, option: "--since") },
