@@ -57,7 +57,7 @@ extension Effects {
                     mimeType: note.mimeType,
                     model: model,
                     language: language,
-                    timeoutMilliseconds: try left(until)
+                    timeoutMilliseconds: try left(until: until, for: .openai)
                 )
             )
             advice.breakers.succeeded(model)
@@ -72,24 +72,14 @@ extension Effects {
     }
 
     private func download(_ mediaID: String, _ until: Timestamp) async throws(OutsideError) -> Data {
-        let info = try await whatsApp.mediaInfo(mediaID, try left(until))
-        return try await whatsApp.download(info.url, try left(until))
-    }
-
-    private func left(_ until: Timestamp) throws(OutsideError) -> Int {
-        let left = advice.surroundings.now().milliseconds(until: until)
-        if left > 0 { return left }
-        throw OutsideError(
-            service: .openai,
-            code: "no_time",
-            message: "the turn's time for listening is over",
-            remedy: .giveUp
-        )
+        let info = try await whatsApp.mediaInfo(mediaID, try left(until: until, for: .openai))
+        return try await whatsApp.download(info.url, try left(until: until, for: .openai))
     }
 
     /// What WhatsApp keeps back says nothing about the model, nor does audio that it can't take.
     private func settle(_ model: String, after error: OutsideError) {
-        if error.service != .openai || Task.isCancelled || error.status == nil && error.remedy == .giveUp {
+        let isUnasked = error.code == Self.noTime || error.status == nil && error.remedy == .giveUp
+        if error.service != .openai || Task.isCancelled || isUnasked {
             advice.breakers.abandoned(model)
         } else if error.remedy == .giveUp, !error.needsOperator {
             advice.breakers.succeeded(model)

@@ -57,21 +57,29 @@ struct Effects: Sendable {
 
     /// Asks as often as it takes, each time for the same link: Stripe gives what was made to the same key for a day.
     /// Where it keeps a failure under that key, or may have forgotten the key, the link is looked up first.
-    func createLink(_ offer: Offer, for state: ConversationState, at now: Timestamp) async -> Event {
+    func createLink(_ offer: Offer, for state: ConversationState, at now: Timestamp, by deadline: Timestamp) async
+        -> Event
+    {
         guard let stripe else { return .linkFailed(offer.id, reason: "no Stripe key is configured", .final) }
         var tries = Offered(offer: offer)
         if case .offered(let offered) = state.stage.standing { tries = offered }
         let spentKeys = tries.spentKeys ?? 0
         let isForgotten = tries.failures > 0 && offer.madeAt.adding(hours: Self.keyHours) < now
+        func timeLeft() throws(OutsideError) -> Int { try left(until: deadline, for: .stripe) }
         do {
             if spentKeys > 0 || isForgotten,
-                let found = try await stripe.findPaymentLink(metadata: "offer_id", equals: offer.id)
+                let found = try await stripe.findPaymentLink(
+                    metadata: "offer_id",
+                    equals: offer.id,
+                    timeLeft: timeLeft
+                )
             {
                 return .linkCreated(offer.id, Conversation.PaymentLink(id: found.id, url: found.url))
             }
             let link = try await stripe.createPaymentLink(
                 request(offer, state.id),
-                Self.idempotencyKey(offer, spentKeys: spentKeys)
+                Self.idempotencyKey(offer, spentKeys: spentKeys),
+                try timeLeft()
             )
             await alerts.works(.stripe)
             return .linkCreated(offer.id, Conversation.PaymentLink(id: link.id, url: link.url))
@@ -84,6 +92,20 @@ struct Effects: Sendable {
             if trouble == .refused { await alert(error) }
             return .linkFailed(offer.id, reason: "\(error.code): \(error.message)", trouble)
         }
+    }
+
+    static let noTime = "no_time"
+
+    /// How many milliseconds a call of a turn may take at most. Throws when its time is over.
+    func left(until deadline: Timestamp, for service: OutsideError.Service) throws(OutsideError) -> Int {
+        let left = advice.surroundings.now().milliseconds(until: deadline)
+        if left > 0 { return left }
+        throw OutsideError(
+            service: service,
+            code: Self.noTime,
+            message: "the turn's time is over",
+            remedy: .retry(afterMilliseconds: nil)
+        )
     }
 
     private func alert(_ error: OutsideError) async {

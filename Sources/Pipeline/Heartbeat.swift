@@ -9,14 +9,23 @@ struct Heartbeat: Sendable {
     let settings: PipelineSettings
     let surroundings: Surroundings
     let pace: SendPace
+    let clock: SharedClock
     let log: Logger
     private let last = Last()
 
-    init(store: any Store, settings: PipelineSettings, surroundings: Surroundings, pace: SendPace, log: Logger) {
+    init(
+        store: any Store,
+        settings: PipelineSettings,
+        surroundings: Surroundings,
+        pace: SendPace,
+        clock: SharedClock,
+        log: Logger
+    ) {
         self.store = store
         self.settings = settings
         self.surroundings = surroundings
         self.pace = pace
+        self.clock = clock
         self.log = log
     }
 
@@ -62,6 +71,7 @@ struct Heartbeat: Sendable {
     }
 
     private func beat() async throws {
+        try await clock.follow(store)
         let now = surroundings.now()
         let pulse = try await store.beat(
             settings.owner,

@@ -29,6 +29,7 @@ public struct Pipeline: Service {
 
     public let inbox: Inbox
     public let translate: Translate
+    /// With the time that all processes on the store share.
     public let surroundings: Surroundings
     public let store: any Store
     /// Trouble that isn't one conversation's.
@@ -51,6 +52,8 @@ public struct Pipeline: Service {
         let turnBell = Doorbell()
         let outboxBell = Doorbell()
         self.store = store
+        let clock = SharedClock(surroundings, log: log)
+        let surroundings = clock.surroundings
         self.surroundings = surroundings
         self.log = log
         let alerts = ServiceAlerts(store: store, surroundings: surroundings, log: log)
@@ -66,6 +69,7 @@ public struct Pipeline: Service {
             settings: settings,
             surroundings: surroundings,
             pace: pace,
+            clock: clock,
             log: log
         )
         let sender = Outbox(

@@ -190,7 +190,7 @@ struct Turn: Sendable {
             if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
             return event
         case .createLink(let offer):
-            return await effects.createLink(offer, for: turn.state, at: surroundings.now())
+            return await effects.createLink(offer, for: turn.state, at: surroundings.now(), by: memory.time.linkBy)
         case .transcribe: break
         case .send(let message): turn.messages.append(message)
         case .alertStaff(let alert): turn.alerts.append(alert)

@@ -22,7 +22,9 @@ struct Judge {
             everythingAnswered(customer)
             nothingIgnored(customer)
             followedUp(customer)
+            keepsHours(customer)
         }
+        windowKept()
     }
 
     mutating func add(_ promise: String, _ detail: String) {
@@ -89,6 +91,7 @@ struct Judge {
     private func payments(of customer: Customer) -> [Ledger.Paid] {
         ledger.paid.filter { paid in
             guard paid.customer == customer.number, let kept = paid.keptAt else { return false }
+            if !world.business.templates.isEmpty { return true }
             let wrote = ledger.said.last { $0.customer == customer.number && $0.at < kept }?.at ?? world.start
             return kept < wrote.adding(milliseconds: 84_000_000)
         }
@@ -215,9 +218,33 @@ struct Judge {
             let nudges = Set(
                 heard.filter { $0.marks.contains("follow_up") && $0.at > message.at && $0.at < next }.map(\.row)
             )
-            if nudges.count != 1, !isExcused(customer, since: message.at) {
+            // One that would have to wait for opening time may come before, or too late for the window.
+            let isRight = world.business.hours == nil ? nudges.count == 1 : nudges.count <= 1
+            if !isRight, !isExcused(customer, since: message.at) {
                 add("timers fire once", "\(customer.name), quiet since \(world.clock(kept)), heard \(nudges.count)")
             }
+        }
+    }
+
+    /// What the bot says by itself it says in the business's hours, also when it could not leave at its time.
+    private mutating func keepsHours(_ customer: Customer) {
+        guard let hours = world.business.hours else { return }
+        let nudges: Set = [PhraseKey.followUp.rawValue, PhraseKey.paymentReminder.rawValue]
+        for heard in ledger.heard where heard.customer == customer.number && !heard.marks.isDisjoint(with: nudges) {
+            let left = heard.at.adding(milliseconds: -Self.onItsWay)
+            if !hours.isOpen(at: heard.at), !hours.isOpen(at: left) {
+                add("hours kept", "\(heard.row) came at \(world.clock(heard.at))")
+            }
+        }
+    }
+
+    /// The longest that a request takes to WhatsApp, and what the database's clock may be off.
+    private static let onItsWay: Int64 = 25_000
+
+    /// Once a customer's window is shut, no text of ours is sent to them, only templates.
+    private mutating func windowKept() {
+        for late in ledger.late where late.by > Self.onItsWay {
+            add("window kept", "\(late.row) came \(late.by / 1_000) s after its customer's window was shut")
         }
     }
 
@@ -261,11 +288,20 @@ struct Judge {
             add("nothing open", "the turn \(letter.id) is parked: \(letter.code) \(letter.reason)")
         }
         var times: [String: Int] = [:]
+        var takenBack: [String: Int] = [:]
         for lead in try await store.leads(LeadQuery(limit: 1_000)) {
             for line in try await store.transcript(of: lead.state.id, after: 0, limit: 1_000) {
-                guard case .event(.messages(let messages)) = line.entry.content else { continue }
-                for message in messages { times[message.id, default: 0] += 1 }
+                switch line.entry.content {
+                case .event(.messages(let messages)):
+                    for message in messages { times[message.id, default: 0] += 1 }
+                case .event(.payment(let news)) where news.kind == .refunded || news.kind == .disputed:
+                    takenBack[news.paymentIntent ?? "", default: 0] += 1
+                default: break
+                }
             }
+        }
+        for id in ledger.takenBack where takenBack[id] != 1 {
+            add("nothing lost", "the end of \(id) stands \(takenBack[id] ?? 0) times in the journal")
         }
         for said in ledger.said where said.keptAt != nil && times[said.id] != 1 {
             add(

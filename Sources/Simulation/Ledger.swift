@@ -93,10 +93,14 @@ struct Ledger {
     var mutes: [Mute] = []
     var links: [Link] = []
     var paid: [Paid] = []
+    /// Refunds and disputes, by their payment intents.
+    var takenBack: [String] = []
     /// Messages that WhatsApp refused for good.
     var refused: [Refused] = []
     /// Rows that came when the customer's window was shut.
     var shut: Set<String> = []
+    /// By how many milliseconds they came too late for it.
+    var late: [(row: String, by: Int64)] = []
 }
 
 /// A promise that was broken, in words for a person.

@@ -90,9 +90,12 @@ struct Life {
         let isVoucher = world.chance.happens(0.3)
         let later = isVoucher ? world.chance.milliseconds(30_000...(world.isLong ? 200_000_000 : 300_000)) : nil
         let fails = world.chance.happens(0.2)
-        guard world.stripe.pay(url, later: later, fails: fails, by: customer, world) != nil else { return }
+        guard let session = world.stripe.pay(url, later: later, fails: fails, by: customer, world) else { return }
         // Until its news is on its way, the history goes on.
         if let later { await pause(later...later + 1) }
+        guard world.chance.happens(0.2) else { return }
+        await pause(1_000...(world.isLong ? 40_000_000 : 60_000))
+        world.stripe.takeBack(session, byBank: world.chance.happens(0.4), world)
     }
 
     // MARK: Staff

@@ -49,11 +49,13 @@ final class ProcessLife: @unchecked Sendable {
         world.replace(slot)
     }
 
-    /// As by SIGTERM and the end of its patience: cancelled, but its effects still count until it has ended.
+    /// As by SIGTERM: nothing new is taken at the door, what is in hand goes on for a while. Then its patience ends: it
+    /// is cancelled, but its effects still count until it has ended.
     func stop(andReplace: Bool = true) async {
         guard isServing else { return }
         state = .stopping
         world.note("\(owner) is stopped")
+        if andReplace { try? await world.time.sleep(world.chance.milliseconds(0...10_000)) }
         root?.cancel()
         await root?.value
         guard !isGone else { return }

@@ -35,7 +35,11 @@ final class SimulatedGraph: @unchecked Sendable {
         customer.conversation = row.split(separator: "-").dropLast(2).joined(separator: "-")
         let isTemplate = json["type"]?.string == "template"
         let isShut = !isTemplate && customer.lastWroteAt.adding(milliseconds: 86_400_000) < world.now
-        if isShut { world.ledger.shut.insert(row) }
+        if isShut {
+            world.ledger.shut.insert(row)
+            let end = customer.lastWroteAt.adding(milliseconds: 86_400_000)
+            world.ledger.late.append((row, world.now.milliseconds - end.milliseconds))
+        }
         if isShut, world.chance.happens(0.5) { return (Self.error(131_047, "re-engagement message"), nil) }
         guard paces(customer, world) else { return (Self.error(131_056, "pair rate limit"), nil) }
         count += 1
@@ -137,7 +141,7 @@ final class SimulatedGraph: @unchecked Sendable {
     }
 
     private static func text(of json: JSONValue) -> String {
-        if let template = json["template"]?["name"]?.string { return "[template] \(template)" }
+        if let template = json["template"]?["name"]?.string { return "[\(template)] [template]" }
         return json["text"]?["body"]?.string ?? json["interactive"]?["body"]?["text"]?.string ?? ""
     }
 

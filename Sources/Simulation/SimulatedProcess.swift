@@ -24,24 +24,25 @@ struct SimulatedProcess {
             reconciliationWindow: world.window
         )
         settings.pollInterval = world.pollInterval
+        settings.hours = world.business.hours
+        settings.templates = world.business.templates
         settings.stripePoll = world.options.mutation == .neverPolls ? 0 : 300_000
         if world.options.mutation == .resendsUncertainAtOnce { settings.reconciliationWindow = 1 }
         let transport = HTTPTransport { call async throws(HTTPFailure) in
             try await Network(life: life).exchange(call)
         }
-        let surroundings = Self.surroundings(life)
         pipeline = Pipeline(
             store: WatchedStore(base: base, life: life),
             outside: Self.outside(transport.mutated(by: world.options.mutation, world)),
-            playbooks: world.playbooks,
+            playbooks: world.business.playbooks,
             settings: settings,
-            surroundings: surroundings,
+            surroundings: Self.surroundings(life),
             log: Self.log(life)
         )
         webhook = Webhook(
             inbox: pipeline.inbox,
             translate: pipeline.translate,
-            surroundings: surroundings,
+            surroundings: pipeline.surroundings,
             appSecrets: [World.appSecret],
             stripeSecrets: [World.stripeSecret]
         )
@@ -58,9 +59,10 @@ struct SimulatedProcess {
 
     private static func surroundings(_ life: ProcessLife) -> Surroundings {
         let world = life.world
+        let ahead = Int64(life.slot) * world.clocksApart
         return Surroundings(
-            now: { world.now },
-            sleep: { try await life.sleep(until: $0) },
+            now: { world.now.adding(milliseconds: ahead) },
+            sleep: { try await life.sleep(until: $0.adding(milliseconds: -ahead)) },
             newID: {
                 String(world.now.milliseconds, radix: 32) + String(world.chance.next() >> 40 | 1 << 24, radix: 32)
             },

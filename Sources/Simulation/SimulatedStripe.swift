@@ -92,6 +92,16 @@ final class SimulatedStripe: @unchecked Sendable {
             }
             return page(open, query)
         }
+        if path.hasPrefix("payment_intents/") {
+            let id = String(path.dropFirst("payment_intents/".count))
+            guard let session = sessions.values.first(where: { $0["payment_intent"]?.string == id }) else {
+                return missing()
+            }
+            return SimulatedGraph.ok([
+                "id": .string(id), "object": "payment_intent", "metadata": session["metadata"] ?? [:],
+                "amount": session["amount_total"] ?? 0, "currency": "eur", "status": "succeeded", "livemode": false,
+            ])
+        }
         if path.hasPrefix("payment_links") { return page(order.compactMap { links[$0]?.json }, query) }
         return missing()
     }
@@ -145,6 +155,31 @@ final class SimulatedStripe: @unchecked Sendable {
             emit("checkout.session.async_payment_\(fails ? "failed" : "succeeded")", session, world)
         }
         return name
+    }
+
+    /// Staff gives the money of a session back, or the customer's bank takes it.
+    func takeBack(_ session: String, byBank: Bool, _ world: World) {
+        guard let paid = sessions[session], paid["payment_status"]?.string == "paid" else { return }
+        count += 1
+        let id = byBank ? "dp_\(count)" : "ch_\(count)"
+        let amount = JSONValue.int(paid["amount_total"]?.int ?? 0)
+        var object: JSONValue = [
+            "id": .string(id), "amount": amount, "currency": "eur", "payment_intent": paid["payment_intent"] ?? .null,
+        ]
+        if byBank {
+            object["object"] = "dispute"
+            object["status"] = "needs_response"
+            object["reason"] = "fraudulent"
+            object["metadata"] = [:]
+        } else {
+            object["object"] = "charge"
+            object["amount_refunded"] = amount
+            object["refunded"] = true
+            object["metadata"] = paid["metadata"] ?? [:]
+        }
+        world.note("\(session) is \(byBank ? "disputed" : "refunded") as \(id)")
+        world.ledger.takenBack.append(paid["payment_intent"]?.string ?? "")
+        emit(byBank ? "charge.dispute.created" : "charge.refunded", object, world)
     }
 
     private func emit(_ type: String, _ object: JSONValue, _ world: World) {

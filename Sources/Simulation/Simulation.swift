@@ -38,18 +38,18 @@ public struct History: Sendable {
 /// Runs the real conversation, pipeline and store under simulated time, with everything around them simulated: one
 /// seed, one history.
 public struct Simulation: Sendable {
-    private let playbooks: PlaybookSource
+    private let businesses: [SimulatedBusiness]
     public let options: SimulationOptions
 
     /// `library` is the sample business as it is loaded from its files.
     public init(library: PromptLibrary, options: SimulationOptions) {
-        playbooks = PlaybookSource(library.marked())
+        businesses = SimulatedBusiness.all(library)
         self.options = options
     }
 
     /// Blocks this thread until the history is over: not for the cooperative pool. The store has to be empty.
     public func run(seed: UInt64, on store: any Store) -> History {
-        let world = World(seed: seed, options: options, playbooks: playbooks)
+        let world = World(seed: seed, options: options, businesses: businesses)
         world.customers = (0..<options.customers).map { Customer(number: $0, world) }
         world.startProcesses(on: store)
         for customer in world.customers {
@@ -154,36 +154,4 @@ public struct Simulation: Sendable {
 private final class Finding: @unchecked Sendable {
     var violations: [Violation] = []
     var isDone = false
-}
-
-extension PromptLibrary {
-    /// Every fixed text begins with its key in brackets, so that the outside can tell one from another. The policy is
-    /// that of a service with a model and test payments.
-    fileprivate func marked() -> PromptLibrary {
-        let buttons: Set<PhraseKey> = [.buyButton, .othersButton, .humanButton, .chooseButton, .payButton]
-        var library = self
-        library.playbook.policy.takesPayments = true
-        library.playbook.policy.transcribesVoice = true
-        library.playbook.policy.paysLive = false
-        for (language, phrases) in library.playbook.phrasebook.languages {
-            var phrases = phrases
-            for (key, phrase) in phrases.texts where !buttons.contains(key) {
-                phrases.texts[key] = phrase.marked(key.rawValue)
-            }
-            for (field, phrase) in phrases.questions {
-                phrases.questions[field] = phrase.marked("question")
-            }
-            phrases.answers = phrases.answers.map { .init(keywords: $0.keywords, text: $0.text.marked("answer")) }
-            library.playbook.phrasebook.languages[language] = phrases
-        }
-        return library
-    }
-}
-
-extension Phrase {
-    fileprivate func marked(_ mark: String) -> Phrase {
-        var phrase = Phrase("[\(mark)] ")
-        phrase.parts += parts
-        return phrase
-    }
 }

@@ -9,6 +9,12 @@ extension WatchedStore {
         try await pass("beat") { try await base.beat(owner, now: now, windowMilliseconds: windowMilliseconds) }
     }
 
+    /// The database's clock is the true one.
+    func clock() async throws -> Timestamp? {
+        guard world.options.processes > 1, mutation != .ignoresClocks else { return nil }
+        return try await pass("clock") { world.now }
+    }
+
     func livingProcesses(now: Timestamp) async throws -> Int {
         try await pass("livingProcesses") { try await base.livingProcesses(now: now) }
     }

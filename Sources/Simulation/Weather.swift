@@ -50,6 +50,8 @@ struct Weather: Sendable {
     /// Times at which the process is stopped and started again.
     var stops = 0
     var downtime: ClosedRange<Int64> = 500...5_000
+    /// How far the clocks of two machines are apart.
+    var clocksApart: Int64 = 0
 
     /// Longest outage of an outside service, of the network and of the store. Nil: none.
     var outages: [Outage] = []
@@ -83,6 +85,7 @@ extension Weather {
             weather.crashesMax = chance.whole(1...6)
             weather.downtime = chance.one(of: [200...2_000, 2_000...30_000, 30_000...600_000])
         }
+        if isCluster, chance.happens(0.4) { weather.clocksApart = chance.one(of: [5_000, 40_000, 400_000]) }
         if chance.happens(0.3) { weather.stops = chance.whole(1...3) }
         if chance.happens(0.35) { weather.drawOutages(&chance) }
         return weather

@@ -10,12 +10,13 @@ import Storage
 final class World: @unchecked Sendable {
     let time: SimulatedTime
     let start: Timestamp
-    let playbooks: PlaybookSource
+    let business: SimulatedBusiness
     let options: SimulationOptions
     var chance: Chance
     var weather: Weather
     /// Decided once; the weather itself clears up at the end of each history.
     let isCalm: Bool
+    let clocksApart: Int64
     let pollInterval: Int64
     private let isStoreSteady: Bool
     /// What customers meant, by the token of their message.
@@ -43,7 +44,7 @@ final class World: @unchecked Sendable {
     static let appSecret = "app-secret"
     static let stripeSecret = "whsec_simulated"
 
-    init(seed: UInt64, options: SimulationOptions, playbooks: PlaybookSource) {
+    init(seed: UInt64, options: SimulationOptions, businesses: [SimulatedBusiness]) {
         var chance = Chance(seed: seed)
         start = Timestamp(milliseconds: 1_790_000_000_000 + chance.milliseconds(0...604_800_000))
         weather = Weather.draw(&chance, isCluster: options.processes > 1)
@@ -53,11 +54,12 @@ final class World: @unchecked Sendable {
         // where the store is sound.
         pollInterval = options.processes > 1 || !isStoreSteady ? 5_000 : isLong ? 3_600_000 : 600_000
         isCalm = weather.isCalm
+        clocksApart = weather.clocksApart
+        business = isLong ? chance.one(of: businesses) : businesses[0]
         crashesLeft = weather.crashesMax
         time = SimulatedTime(start: start, seed: chance.next())
         self.chance = chance
         self.options = options
-        self.playbooks = playbooks
         graph = SimulatedGraph()
         model = SimulatedModel()
         stripe = SimulatedStripe()

@@ -8,6 +8,9 @@ public protocol ProcessStore: Sendable {
     /// was there for so long, no status could be heard: uncertain sends then wait for a whole window from `now` on.
     func beat(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws -> Pulse
 
+    /// The time of the database's own machine, nil where it is this one. For what a process tells the others.
+    func clock() async throws -> Timestamp?
+
     /// Processes that serve this store at `now`.
     func livingProcesses(now: Timestamp) async throws -> Int
 

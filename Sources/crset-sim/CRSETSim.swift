@@ -17,10 +17,10 @@ struct CRSETSim: AsyncParsableCommand {
 
     enum Engine: String, ExpressibleByArgument, CaseIterable { case sqlite, postgres }
 
-    @Option(help: "How many histories.")
-    var seeds = 100
+    @Option(help: "How many histories; default 100, with --seed 1.")
+    var seeds: Int?
 
-    @Option(help: "The first seed; alone: only this one.")
+    @Option(help: "The first seed.")
     var seed: UInt64?
 
     @Option(help: "sqlite or postgres.")
@@ -53,7 +53,7 @@ struct CRSETSim: AsyncParsableCommand {
     func validate() throws {
         if processes > 1, store != .postgres { throw ValidationError("--processes needs --store postgres.") }
         if store == .postgres, url == nil { throw ValidationError("--store postgres needs --url.") }
-        guard seeds > 0, processes > 0, customers > 0 else { throw ValidationError("Numbers have to be positive.") }
+        guard seeds ?? 1 > 0, processes > 0, customers > 0 else { throw ValidationError("Numbers have to be positive.") }
         if let mutation, Mutation(rawValue: mutation) == nil {
             throw ValidationError("There is no mutation \(mutation); see --help.")
         }
@@ -70,7 +70,7 @@ struct CRSETSim: AsyncParsableCommand {
         let simulation = Simulation(library: library, options: options)
         let stores = SimulatedStores(postgres: store == .postgres ? url : nil)
         let first = seed ?? 1
-        let count = seed == nil ? seeds : 1
+        let count = seeds ?? (seed == nil ? 100 : 1)
         var tally = Tally()
         for number in first..<first + UInt64(count) {
             let history = try await stores.run(simulation, seed: number)

@@ -87,7 +87,15 @@ private final class Buyer {
             state = next
             for effect in wanted {
                 switch effect {
-                case .createLink(let offer): queue.append(await effects.createLink(offer, for: state, at: now))
+                case .createLink(let offer):
+                    queue.append(
+                        await effects.createLink(
+                            offer,
+                            for: state,
+                            at: now,
+                            by: Surroundings.live.now().adding(milliseconds: 15_000)
+                        )
+                    )
                 case .askModel: queue.append(.modelUnavailable(reason: "none"))
                 case .send(let message): said.append(message)
                 case .alertStaff(let alert): alerted.append(alert.kind)

@@ -63,6 +63,19 @@ struct ModelTroubleTests {
         }
     }
 
+    @Test("Stripe and the model share the turn's time: a link that isn't made in it is announced, and asked for again")
+    func stripeHangs() async throws {
+        try await TurnRig.with(adjust: { $1.takesPayments = true }) { (rig) async throws in
+            rig.outside.model(otherwise: .hang)
+            try await rig.write(.text("queria um site"), .choice(id: "buy:site", title: "Comprar"))
+            let start = rig.clock.now
+            #expect(try await rig.answer()?.contains("link") == true)
+            #expect(start.milliseconds(until: rig.clock.now) <= 15_000)
+            #expect(rig.outside.asked.contains { $0.path.hasSuffix("/v1/payment_links") })
+            #expect(try await rig.store.lead(TurnRig.lead)?.state.stage.name == .offered)
+        }
+    }
+
     @Test("A model that hangs leaves time for the one that stands by")
     func fallback() async throws {
         try await TurnRig.with { (rig) async throws in

@@ -58,7 +58,10 @@ final class TurnRig: Sendable {
             store: store,
             whatsApp: whatsApp,
             openAI: openAI,
-            stripe: nil,
+            stripe: StripeClient.live(
+                transport: outside.transport,
+                settings: StripeSettings(secretKey: "sk_test_1", apiBase: "http://127.0.0.1:3")
+            ),
             advice: advice,
             spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
             alerts: alerts,
@@ -168,6 +171,7 @@ final class FakeOutside: Sendable {
         var script: [Behaviour] = []
         var otherwise = Behaviour.content(FakeOutside.good)
         var media = Behaviour.status(200, #"{"url":"https://lookaside.fbsbx.com/1","mime_type":"audio/ogg"}"#)
+        var stripe = Behaviour.hang
         var asked: [Asked] = []
         var whileThinking: (@Sendable () async -> Void)?
     }
@@ -188,6 +192,8 @@ final class FakeOutside: Sendable {
     func model(_ script: Behaviour..., otherwise: Behaviour = .content(FakeOutside.good)) {
         state.withLock { ($0.script, $0.otherwise) = (script, otherwise) }
     }
+
+    func stripe(_ behaviour: Behaviour) { state.withLock { $0.stripe = behaviour } }
 
     func media(_ behaviour: Behaviour) { state.withLock { $0.media = behaviour } }
 
@@ -213,7 +219,10 @@ final class FakeOutside: Sendable {
         )
         let (behaviour, thinking) = state.withLock { state in
             state.asked.append(asked)
-            guard isModel else { return (state.media, nil as (@Sendable () async -> Void)?) }
+            guard isModel else {
+                let behaviour = call.url.contains("127.0.0.1:3") ? state.stripe : state.media
+                return (behaviour, nil as (@Sendable () async -> Void)?)
+            }
             defer { state.whileThinking = nil }
             let behaviour = state.script.isEmpty ? state.otherwise : state.script.removeFirst()
             return (behaviour, state.whileThinking)

@@ -32,8 +32,8 @@ extension StripeClient {
     public static func live(transport: HTTPTransport, settings: StripeSettings) -> StripeClient {
         let wire = StripeWire(transport: transport, settings: settings)
         return StripeClient(
-            createPaymentLink: { (request, key) async throws(OutsideError) in
-                try await wire.post("/v1/payment_links", request.form, key, PaymentLink.init)
+            createPaymentLink: { (request, key, timeout) async throws(OutsideError) in
+                try await wire.within(timeout).post("/v1/payment_links", request.form, key, PaymentLink.init)
             },
             deactivatePaymentLink: { (id, key) async throws(OutsideError) in
                 var form = FormEncoder()
@@ -44,7 +44,8 @@ extension StripeClient {
                 try await wire.get("/v1/payment_links/\(FormEncoder.escape(id))", read: PaymentLink.init)
             },
             listPaymentLinks: { (query) async throws(OutsideError) in
-                try await wire.page("/v1/payment_links", query.form, read: PaymentLink.init)
+                try await wire.within(query.timeoutMilliseconds)
+                    .page("/v1/payment_links", query.form, read: PaymentLink.init)
             },
             openSessions: { (id) async throws(OutsideError) in try await wire.openSessions(paymentLink: id) },
             expireSession: { (id, key) async throws(OutsideError) in try await wire.expireSession(id, key) },

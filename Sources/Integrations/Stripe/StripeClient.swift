@@ -28,7 +28,10 @@ public struct StripeClient: Sendable {
     public typealias Write<Input, Output> =
         @Sendable (Input, _ idempotencyKey: String) async throws(OutsideError) -> Output
 
-    public var createPaymentLink: Write<PaymentLinkRequest, PaymentLink>
+    /// Unlike the other calls bounded by the caller, since a customer waits for it.
+    public var createPaymentLink:
+        @Sendable (PaymentLinkRequest, _ idempotencyKey: String, _ timeoutMilliseconds: Int) async throws(OutsideError)
+            -> PaymentLink
     /// Closes a link by its id. Sessions that are already open can still be paid: expire them, too.
     public var deactivatePaymentLink: Write<String, Void>
     public var paymentLink: Call<String, PaymentLink>
@@ -44,7 +47,9 @@ public struct StripeClient: Sendable {
     public var paymentIntent: Call<String, StripePaymentIntent>
 
     public init(
-        createPaymentLink: @escaping Write<PaymentLinkRequest, PaymentLink>,
+        createPaymentLink:
+            @escaping @Sendable (PaymentLinkRequest, String, Int) async throws(OutsideError) ->
+            PaymentLink,
         deactivatePaymentLink: @escaping Write<String, Void>,
         paymentLink: @escaping Call<String, PaymentLink>,
         listPaymentLinks: @escaping Call<StripeListQuery, StripePage<PaymentLink>>,
@@ -76,7 +81,7 @@ public struct StripeClient: Sendable {
             remedy: .giveUp
         )
         return StripeClient(
-            createPaymentLink: { (_, _) async throws(OutsideError) in throw error },
+            createPaymentLink: { (_, _, _) async throws(OutsideError) in throw error },
             deactivatePaymentLink: { (_, _) async throws(OutsideError) in throw error },
             paymentLink: { (_) async throws(OutsideError) in throw error },
             listPaymentLinks: { (_) async throws(OutsideError) in throw error },
@@ -94,9 +99,10 @@ public struct StripeClient: Sendable {
 extension StripeClient {
     public func createPaymentLink(
         _ request: PaymentLinkRequest,
-        idempotencyKey: String
+        idempotencyKey: String,
+        timeoutMilliseconds: Int = 15_000
     ) async throws(OutsideError) -> PaymentLink {
-        try await createPaymentLink(request, idempotencyKey)
+        try await createPaymentLink(request, idempotencyKey, timeoutMilliseconds)
     }
 
     public func deactivatePaymentLink(
@@ -134,14 +140,18 @@ extension StripeClient {
     }
 
     /// The newest link that takes payments and whose metadata says so, among the last `pagesMax` × 100.
+    ///
+    /// `timeLeft` says before each page how many milliseconds it may take.
     public func findPaymentLink(
         metadata name: String,
         equals value: String,
-        pagesMax: Int = 10
+        pagesMax: Int = 10,
+        timeLeft: () throws(OutsideError) -> Int? = { nil }
     ) async throws(OutsideError) -> PaymentLink? {
         var startingAfter: String?
         for _ in 0..<pagesMax {
-            let page = try await listPaymentLinks(StripeListQuery(startingAfter: startingAfter))
+            let query = StripeListQuery(startingAfter: startingAfter, timeoutMilliseconds: try timeLeft())
+            let page = try await listPaymentLinks(query)
             if let link = page.items.first(where: { $0.active && $0.metadata[name] == value }) { return link }
             guard page.hasMore, let last = page.lastID else { return nil }
             startingAfter = last
@@ -167,10 +177,13 @@ public struct StripeListQuery: Sendable, Equatable {
     /// 1 to 100.
     public var limit: Int
     public var startingAfter: String?
+    /// Bound of this exchange. Nil: that of the settings.
+    public var timeoutMilliseconds: Int?
 
-    public init(limit: Int = 100, startingAfter: String? = nil) {
+    public init(limit: Int = 100, startingAfter: String? = nil, timeoutMilliseconds: Int? = nil) {
         self.limit = limit
         self.startingAfter = startingAfter
+        self.timeoutMilliseconds = timeoutMilliseconds
     }
 }
 

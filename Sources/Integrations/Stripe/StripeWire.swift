@@ -5,6 +5,13 @@ struct StripeWire: Sendable {
     var transport: HTTPTransport
     var settings: StripeSettings
 
+    /// The same with a tighter bound of one exchange.
+    func within(_ milliseconds: Int?) -> StripeWire {
+        var wire = self
+        if let milliseconds { wire.settings.timeoutMilliseconds = min(milliseconds, settings.timeoutMilliseconds) }
+        return wire
+    }
+
     func post<Output: Sendable>(
         _ path: String,
         _ form: FormEncoder,

@@ -36,13 +36,13 @@ public struct MessageTemplate: Sendable, Equatable {
     ]
 
     /// Why a line is no template, and how to mend it.
-    struct Problem: Error, Equatable {
-        var reason: String
-        var mend: String
+    package struct Problem: Error, Equatable {
+        package var reason: String
+        package var mend: String
     }
 
     /// - Parameter isForStaff: the variables may be filled with more than what the service knows by itself.
-    init(_ line: String, language: Language, isForStaff: Bool = false) throws(Problem) {
+    package init(_ line: String, language: Language, isForStaff: Bool = false) throws(Problem) {
         let halves = line.split(separator: " = ", maxSplits: 1)
         let words = halves.first.map { $0.split(separator: " ").map(String.init) } ?? []
         let head = (words.first ?? "").split(separator: "@", omittingEmptySubsequences: false).map(String.init)

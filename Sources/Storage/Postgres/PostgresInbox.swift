@@ -71,7 +71,7 @@ struct PostgresInbox {
         }
         let known = try conversation(at: address)
         // A repeat of a message whose sender was erased must not make them anew.
-        if known == nil, try wasErased(arrival.outsideID) { return .duplicate }
+        if known == nil, transaction.wasErased(arrival.outsideID) { return .duplicate }
         guard insert(arrival) else { return .duplicate }
         var found = try known ?? begin(sender, at: arrival.receivedAt)
         add(arrival, to: found.id)
@@ -88,10 +88,6 @@ struct PostgresInbox {
         transaction.change(found)
         transaction.wakes.insert(.turns)
         return .new(ConversationID(found.id))
-    }
-
-    private func wasErased(_ outsideID: String) throws -> Bool {
-        try !transaction.db.rows("SELECT 1 FROM erased WHERE hash = $1", [.text(ErasedID.hash(outsideID))]).isEmpty
     }
 
     private func begin(_ sender: Sender, at now: Timestamp) throws -> HeldConversation {

@@ -1,5 +1,4 @@
 import Dispatch
-import Logging
 import Synchronization
 
 import class Foundation.Thread
@@ -25,6 +24,9 @@ final class PostgresPool: Sendable {
         var itemsWaitingMax = 20_000
         var itemsPerBatchMax = 500
         var jobsPerBatchMax = 128
+        /// Batches of one kind under way at once. With more, a busy service would spread its jobs over many small
+        /// transactions; so they gather while the ones before are committed.
+        var batchesOfKindMax = 2
         /// How long a job may stand in the queue.
         var waitSecondsMax = 15
         /// How often a transaction is done again after a conflict with another one.
@@ -47,22 +49,27 @@ final class PostgresPool: Sendable {
         var items = 0
         var threads = 0
         var idle = 0
+        /// Shared batches under way.
+        var underWay: [Kind: Int] = [:]
         var isClosed = false
         var whenClosed: [CheckedContinuation<Void, Never>] = []
 
-        /// The first job and those of its kind that may share its transaction.
+        /// The first job that may begin now, and those of its kind that may share its transaction.
         mutating func takeBatch(_ limits: Limits) -> [Job] {
-            let first = jobs[0]
+            let place = jobs.firstIndex { !$0.kind.isShared || underWay[$0.kind, default: 0] < limits.batchesOfKindMax }
+            guard let place else { return [] }
+            let first = jobs[place]
             guard first.kind.isShared else {
                 items -= first.items
-                return [jobs.removeFirst()]
+                return [jobs.remove(at: place)]
             }
+            underWay[first.kind, default: 0] += 1
             var batch: [Job] = []
             var rest: [Job] = []
             var taken = 0
             for job in jobs {
                 let fits = batch.count < limits.jobsPerBatchMax && taken + job.items <= limits.itemsPerBatchMax
-                if batch.isEmpty || (job.kind == first.kind && fits) {
+                if job.kind == first.kind, batch.isEmpty || fits {
                     batch.append(job)
                     taken += job.items
                 } else {
@@ -157,7 +164,9 @@ final class PostgresPool: Sendable {
         let thread = Thread { [self] in
             var connection: PostgresConnection?
             while let batch = nextBatch() {
-                if !batch.isEmpty { perform(batch, &connection) }
+                if batch.isEmpty { continue }
+                perform(batch, &connection)
+                finished(batch[0].kind)
             }
             connection?.close()
             let continuations = queue.withLock { queue -> [CheckedContinuation<Void, Never>] in
@@ -166,10 +175,22 @@ final class PostgresPool: Sendable {
                 defer { queue.whenClosed = [] }
                 return queue.whenClosed
             }
+            // To the next one that waits, for whom there is nothing more to do either.
+            work.signal()
             for continuation in continuations { continuation.resume() }
         }
         thread.name = "crset-postgres"
         thread.start()
+    }
+
+    /// Jobs may have waited for this batch to end.
+    private func finished(_ kind: Kind) {
+        guard kind.isShared else { return }
+        let isAwaited = queue.withLock { queue in
+            queue.underWay[kind, default: 1] -= 1
+            return !queue.jobs.isEmpty || queue.isClosed
+        }
+        if isAwaited { work.signal() }
     }
 
     /// Waits for work. Nil when there will be none; empty when another thread took it.
@@ -181,11 +202,12 @@ final class PostgresPool: Sendable {
             if queue.jobs.isEmpty { return queue.isClosed ? nil : [] }
             return queue.takeBatch(limits)
         }
+        guard let batch, let kind = batch.first?.kind else { return batch }
         let now = ContinuousClock.now
-        let late = batch?.filter { $0.deadline < now } ?? []
-        if late.isEmpty { return batch }
-        for job in late { job.fail(StoreError.overloaded) }
-        return batch?.filter { $0.deadline >= now }
+        let inTime = batch.filter { $0.deadline >= now }
+        for job in batch where job.deadline < now { job.fail(StoreError.overloaded) }
+        if inTime.isEmpty { finished(kind) }
+        return inTime
     }
 
     private func perform(_ batch: [Job], _ connection: inout PostgresConnection?) {
@@ -244,58 +266,5 @@ final class PostgresPool: Sendable {
         try connection.commit()
         for wake in wakers { wake() }
         if !transaction.wakes.isEmpty { afterCommit(transaction.wakes) }
-    }
-}
-
-/// How connections are made, and how long to leave a server alone that refuses them.
-final class PostgresLink: Sendable {
-    private struct Trouble: Sendable {
-        var failures = 0
-        var notBefore = ContinuousClock.now
-        var reason = ""
-    }
-
-    let url: String
-    let schema: String
-    let limits: PostgresLimits
-    private let backoffMillisecondsMax: Int
-    private let trouble = Mutex(Trouble())
-    private let logger: Logger
-
-    init(url: String, schema: String, limits: PostgresLimits, backoffMillisecondsMax: Int, logger: Logger) {
-        self.url = url
-        self.schema = schema
-        self.limits = limits
-        self.backoffMillisecondsMax = backoffMillisecondsMax
-        self.logger = logger
-    }
-
-    /// The connection if it still works, else a new one. Between failures it refuses at once, for longer each time.
-    func usable(_ connection: PostgresConnection?) throws(PostgresError) -> PostgresConnection {
-        if let connection, connection.isUsable { return connection }
-        connection?.close()
-        let (isBlocked, reason) = trouble.withLock {
-            ($0.failures > 0 && ContinuousClock.now < $0.notBefore, $0.reason)
-        }
-        if isBlocked { throw .lost(reason) }
-        do {
-            let connection = try PostgresConnection(url: url, schema: schema, limits: limits)
-            let failures = trouble.withLock { trouble in
-                defer { trouble.failures = 0 }
-                return trouble.failures
-            }
-            if failures > 0 { logger.notice("Postgres is back") }
-            return connection
-        } catch {
-            let isFirst = trouble.withLock { trouble in
-                let pause = min(100 << min(trouble.failures, 10), backoffMillisecondsMax)
-                trouble.failures += 1
-                trouble.notBefore = .now + .milliseconds(pause)
-                trouble.reason = error.message
-                return trouble.failures == 1
-            }
-            if isFirst { logger.error("Postgres can't be reached", metadata: ["why": "\(error.message)"]) }
-            throw error
-        }
     }
 }

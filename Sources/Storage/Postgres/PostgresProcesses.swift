@@ -43,6 +43,13 @@ extension PostgresStore {
         }
     }
 
+    public func clock() async throws -> Timestamp? {
+        try await pool.read { db in
+            let row = try db.rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").first
+            return try row.map { Timestamp(milliseconds: try $0.integer(0)) }
+        }
+    }
+
     public func livingProcesses(now: Timestamp) async throws -> Int {
         try await pool.read { db in
             let row = try db.rows(

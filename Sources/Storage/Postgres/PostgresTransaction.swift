@@ -12,6 +12,7 @@ final class PostgresTransaction {
     /// Outside ids that the journal and the unmatched items hold already.
     var knownToJournal: Set<String> = []
     var knownUnmatched: Set<String> = []
+    private var erased: Set<String> = []
     /// By which conversation each payment intent is known.
     var intents: [String: String] = [:]
     /// Of the conversations whose turns are to be committed.
@@ -36,7 +37,7 @@ final class PostgresTransaction {
     func load(_ needs: PostgresNeeds) throws {
         if needs.isEmpty { return }
         var needs = needs
-        try findCustomers(needs.addresses)
+        let hasStrangers = try findCustomers(needs.addresses)
         if !needs.messageIDs.isEmpty {
             let found = try db.rows("SELECT id FROM outbox WHERE message_id = ANY($1)", [.texts(needs.messageIDs)])
             for row in found { needs.add(row: try row.text(0)) }
@@ -48,6 +49,7 @@ final class PostgresTransaction {
         let results = try db.fetch([
             Self.lockConversations(needs.conversations), Self.lockRows(needs.rows), Self.known(needs.outsideIDs),
             Self.openEvents(turns), Self.busyLanes(of: turns.map(\.key)),
+            Self.erased(hasStrangers ? needs.outsideIDs : []),
         ])
         for row in results[0].rows {
             let held = try HeldConversation(row)
@@ -66,25 +68,30 @@ final class PostgresTransaction {
         }
         for row in results[3].rows { openEvents[try row.text(4), default: []].append(try RawEntry(row)) }
         for row in results[4].rows { busyLanes.insert(try row.text(0)) }
+        for row in results[5].rows { erased.insert(try row.text(0)) }
     }
 
+    /// Whether it is of somebody who was erased. Known of what comes from people whom nobody knows.
+    func wasErased(_ outsideID: String) -> Bool { !erased.isEmpty && erased.contains(ErasedID.hash(outsideID)) }
+
     /// Who a customer is may only change for one transaction at a time, so ids that aren't all linked to one
-    /// conversation are locked, and looked up again.
-    private func findCustomers(_ addresses: [Address]) throws {
-        if addresses.isEmpty { return }
+    /// conversation are locked, and looked up again. Whether there were such.
+    private func findCustomers(_ addresses: [Address]) throws -> Bool {
+        if addresses.isEmpty { return false }
         let keys = Set(addresses.flatMap(\.keys))
         try lookUp(keys)
         let unsettled = addresses.filter { address in
             let owners = address.keys.map { customers[$0] }
             return owners.contains(nil) || Set(owners).count > 1
         }
-        if unsettled.isEmpty { return }
+        if unsettled.isEmpty { return false }
         // 1129468741: "CRSE", apart from other users of advisory locks.
         db.later(
             "SELECT pg_advisory_xact_lock(1129468741, stripe::int) FROM unnest($1::bigint[]) AS stripe",
             [.integers(Set(unsettled.flatMap(\.keys).map(\.stripe)).sorted())]
         )
         try lookUp(keys)
+        return true
     }
 
     private func lookUp(_ keys: Set<CustomerKey>) throws {
@@ -168,6 +175,10 @@ extension PostgresTransaction {
             """,
             [.texts(outsideIDs)]
         )
+    }
+
+    private static func erased(_ outsideIDs: Set<String>) -> PostgresStatement {
+        PostgresStatement("SELECT hash FROM erased WHERE hash = ANY($1)", [.texts(outsideIDs.map(ErasedID.hash))])
     }
 
     private static func openEvents(_ turns: [(key: String, value: Int64)]) -> PostgresStatement {

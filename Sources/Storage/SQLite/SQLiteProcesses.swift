@@ -31,6 +31,9 @@ extension SQLiteStore {
         }
     }
 
+    /// A file is on this machine.
+    public func clock() async throws -> Timestamp? { nil }
+
     public func livingProcesses(now: Timestamp) async throws -> Int {
         try await read { db in
             let row = try db.row(
