@@ -14,12 +14,15 @@ struct Outbox: Sendable {
     let pace: SendPace
     let alerts: ServiceAlerts
     let log: Logger
+    var meter = Meter.none
     let uploads = Uploads()
 
     /// One try at one row, recorded whatever comes of it.
     func send(_ row: OutboxRow) async {
         // Stopped before it left: the next process sends it without waiting for a status that can't come.
+        let start = surroundings.now()
         let outcome = Task.isCancelled ? stopped : await attempt(row)
+        meter.took(.send, ["outcome": outcome.word], start.milliseconds(until: surroundings.now()))
         let result = SendResult(row: row.id, owner: settings.owner, attempt: row.attempt, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
             let isWithdrawn = if case .withdrawn = failure { true } else { false }
@@ -209,6 +212,20 @@ struct Outbox: Sendable {
         case .retry(let wait): return max(Int64(wait ?? 0), min(1_000 << Int64(step), 300_000))
         case .halt: return 60_000
         default: return min(1_000 << Int64(step), 300_000)
+        }
+    }
+}
+
+extension SendResult.Outcome {
+    /// For what is counted.
+    fileprivate var word: String {
+        switch self {
+        case .accepted: "accepted"
+        case .failed(.retry, _, _): "retry"
+        case .failed(.unknown, _, _): "unknown"
+        case .failed(.waitForCustomer, _, _): "waiting"
+        case .failed(.withdrawn, _, _): "withdrawn"
+        case .failed(.dead, _, _): "dead"
         }
     }
 }

@@ -47,6 +47,7 @@ public struct Pipeline: Service {
         playbooks: PlaybookSource,
         settings: PipelineSettings,
         surroundings: Surroundings,
+        meter: Meter = .none,
         log: Logger
     ) {
         let turnBell = Doorbell()
@@ -81,7 +82,8 @@ public struct Pipeline: Service {
             surroundings: surroundings,
             pace: pace,
             alerts: alerts,
-            log: log
+            log: log,
+            meter: meter
         )
         let effects = Effects(
             store: store,
@@ -95,7 +97,8 @@ public struct Pipeline: Service {
                 alerts: alerts,
                 settings: settings,
                 surroundings: surroundings,
-                log: log
+                log: log,
+                meter: meter
             ),
             spending: Spending(store: store, alerts: alerts, settings: settings, surroundings: surroundings),
             alerts: alerts,
@@ -110,7 +113,8 @@ public struct Pipeline: Service {
             settings: settings,
             surroundings: surroundings,
             pace: pace,
-            log: log
+            log: log,
+            meter: meter
         )
         let held = Held()
         turns = Self.turnWorker(turn, sender, heartbeat, held, turnBell, outboxBell, alerts)

@@ -47,6 +47,7 @@ public struct Application: Service {
             playbooks: playbooks,
             settings: pipelineSettings,
             surroundings: .live,
+            meter: metrics.meter,
             log: log
         )
         let (listening, ready) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
