@@ -49,8 +49,17 @@ extension WatchedStore {
         try await pass("judge") { try await base.judge(id, verdict, by: who, at: now) }
     }
 
-    func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
-        try await pass("erase", wakes: true) { try await base.erase(id, by: who, at: now) }
+    func erase(
+        _ id: ConversationID,
+        by who: String,
+        at now: Timestamp,
+        expecting expected: LeadVersion?
+    ) async throws -> Erasure {
+        try await pass("erase", wakes: true) { try await base.erase(id, by: who, at: now, expecting: expected) }
+    }
+
+    func version(of id: ConversationID) async throws -> LeadVersion? {
+        try await pass("version") { try await base.version(of: id) }
     }
 
     // MARK: Files

@@ -62,6 +62,16 @@ public struct DeskError: Error, Codable, Sendable, Equatable, CustomStringConver
         case invalid
         /// Nothing of that kind is there.
         case notFound = "not_found"
+        /// The lead is not any more what the client saw.
+        case changed
+        /// A dead letter that is none any more.
+        case gone
+        /// A message that the customer may have.
+        case mayHaveArrived = "may_have_arrived"
+        /// A person has the conversation, or the customer wants no messages.
+        case muted
+        /// Nothing can be done with it but drop it.
+        case useless
         /// A file beyond what WhatsApp takes of its kind.
         case tooLarge = "too_large"
         /// A file of a kind that WhatsApp doesn't take.

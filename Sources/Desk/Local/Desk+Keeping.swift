@@ -54,8 +54,11 @@ extension Desk {
     public func forget(_ reference: String, by who: String) async throws -> ForgetReceipt {
         let id = try await lead(reference).state.id
         let at = now()
-        guard let parts = try await store.erase(id, by: who, at: at) else {
-            throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
+        let parts: [ErasedPart]
+        switch try await store.erase(id, by: who, at: at, expecting: expected) {
+        case .erased(let erased): parts = erased
+        case .changed: throw Self.changed
+        case .unknown: throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
         }
         return ForgetReceipt(
             lead_id: id.rawValue,

@@ -111,7 +111,8 @@ extension Desk {
             by: try words(who, charactersMax: Self.nameCharactersMax),
             at: now(),
             requestID: requestID ?? newID(),
-            force: force ?? false
+            force: force ?? false,
+            expected: expected
         )
         switch try await store.act(act) {
         case .done(let withdrawn): return (true, withdrawn)
@@ -134,6 +135,7 @@ extension Desk {
             throw DeskError(.optedOut, "this customer asked for no more messages; --force sends it all the same")
         case .notHeld:
             throw DeskError(.notHeld, "the bot has this conversation; there is nothing to release")
+        case .changed: throw Self.changed
         case .noFile(let file): throw noFile(file)
         }
     }

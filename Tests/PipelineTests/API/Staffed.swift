@@ -43,6 +43,10 @@ struct Staffed: Sendable {
         }
     }
 
+    let now: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    }
+
     func token(_ role: StaffRole, name: String? = nil, seconds: Int? = nil) async throws -> String {
         let request = TokenIssueRequest(name: name ?? role.rawValue, role: role, valid_seconds: seconds)
         return try await tokens.issue(request, by: "test").token

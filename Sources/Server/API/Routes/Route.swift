@@ -70,7 +70,9 @@ struct Asked: Sendable {
 
     var lead: String { path["lead"] ?? "" }
     var id: String { path["id"] ?? "" }
-    var desk: any StaffDesk { services.desk }
+    /// Changes nothing but what the client has seen.
+    var guarded: Desk?
+    var desk: any StaffDesk { guarded ?? services.desk }
     var who: String { caller.name }
 }
 

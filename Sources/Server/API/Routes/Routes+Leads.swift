@@ -92,7 +92,9 @@ enum Routes {
         }
         if let person = patch.assigned_to {
             let id = asked.requestID.map { $0 + "/assign" }
-            receipt = try await asked.desk.assign(
+            // The first change was of what the client saw, and has made another version of it.
+            let desk = receipt == nil ? asked.desk : asked.services.desk
+            receipt = try await desk.assign(
                 asked.lead,
                 AssignRequest(to: person, request_id: id),
                 by: asked.who
