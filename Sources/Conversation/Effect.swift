@@ -23,6 +23,10 @@ public struct OutMessage: Codable, Sendable, Equatable {
         case buttons(String, [Choice])
         case list(String, button: String, [Choice])
         case link(String, label: String, url: String)
+        /// An image, a video, a sound or a document, whose bytes the store keeps.
+        case file(OutFile, caption: String?)
+        /// An approved template that a person chose. It goes out whether the 24-hour window is open or not.
+        case template(OutTemplate)
     }
 
     /// A button or a row of a list.
@@ -90,6 +94,8 @@ public struct OutMessage: Codable, Sendable, Equatable {
     public var text: String {
         switch content {
         case .text(let text), .buttons(let text, _), .list(let text, _, _), .link(let text, _, _): text
+        case .file(let file, let caption): "[\(file.kind.rawValue): \(file.name)]" + (caption.map { " " + $0 } ?? "")
+        case .template(let template): template.shown
         }
     }
 }

@@ -166,6 +166,8 @@ public enum StaffCommand: Codable, Sendable, Equatable {
     case release(by: String)
     /// A message that a person wrote.
     case reply(text: String, by: String)
+    /// Files and templates that a person chose, in their order.
+    case send([OutMessage.Content], by: String)
     /// ``Stage/Name/qualifying``, `qualified`, `disqualified`, `optedOut` or `dormant`.
     case setStage(Stage.Name, reason: String, by: String)
 }

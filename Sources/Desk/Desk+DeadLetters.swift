@@ -48,20 +48,6 @@ extension Desk {
         try await store.drop(letter, by: who, now: now)
     }
 
-    /// Every dead letter that fits, page by page, so that any number of them can be gone through.
-    public func eachDeadLetter(
-        _ query: DeadLetterQuery,
-        _ body: (DeadLetter) async throws -> Void
-    ) async throws {
-        var query = query
-        while true {
-            let page = try await store.deadLetters(query)
-            for letter in page { try await body(letter) }
-            guard page.count == query.limit, let last = page.last else { return }
-            query.after = last
-        }
-    }
-
     /// Items that nobody could use.
     public func itemsWaiting() async throws -> Int { try await store.counts().unmatched }
 }

@@ -9,18 +9,38 @@ public struct Desk: StaffDesk {
     let newID: @Sendable () -> String
     /// What the operators decide, as of now. Nil: not known here; summaries then say less.
     let playbook: @Sendable () -> Playbook?
+    /// Approved templates that a reply may be.
+    let templates: @Sendable () -> [ReplyTemplate]
+    /// What is changed is only what somebody saw.
+    private(set) var expected: LeadVersion?
 
     public init(
         store: any Store,
         now: @escaping @Sendable () -> Timestamp,
         newID: @escaping @Sendable () -> String,
-        playbook: @escaping @Sendable () -> Playbook? = { nil }
+        playbook: @escaping @Sendable () -> Playbook? = { nil },
+        templates: @escaping @Sendable () -> [ReplyTemplate] = { [] }
     ) {
         self.store = store
         self.now = now
         self.newID = newID
         self.playbook = playbook
+        self.templates = templates
     }
+
+    /// The same desk, that changes a lead only while it is still of this version: checked in the transaction that writes.
+    public func expecting(_ version: LeadVersion?) -> Desk {
+        var desk = self
+        desk.expected = version
+        return desk
+    }
+
+    /// To be read before what is to be compared with it.
+    public func version(of reference: String) async throws -> LeadVersion? {
+        try await store.version(of: try await lead(reference).state.id)
+    }
+
+    static let changed = DeskError(.changed, "the lead was changed since you read it; read it again, then decide")
 
     // MARK: Records, for this process
 

@@ -18,6 +18,7 @@ struct ModelAdvice: Sendable {
     let settings: PipelineSettings
     let surroundings: Surroundings
     let log: Logger
+    var meter = Meter.none
 
     /// With less time than this a call is of no use.
     private static let usefulMilliseconds = 1_000
@@ -153,8 +154,14 @@ struct ModelAdvice: Sendable {
             safetyIdentifier: fingerprint(question.conversation.rawValue)
         )
         trace.spend.calls += 1
+        let start = surroundings.now()
+        func measure(_ outcome: String) {
+            let took = start.milliseconds(until: surroundings.now())
+            meter.took(.model, ["model": model.name, "outcome": outcome], took)
+        }
         do throws(OutsideError) {
             let answer = try await client.complete(request, timeout)
+            measure("answered")
             add(answer, model, to: &trace)
             do throws(AnswerSchema.Violation) {
                 return .success(try question.schema.read(answer.content))
@@ -162,6 +169,7 @@ struct ModelAdvice: Sendable {
                 return .failure(Self.violation(error.reason))
             }
         } catch {
+            measure("failed")
             trace.spend.tokens += Self.tokensCharged(error, question.messages, outputTokens)
             return .failure(error)
         }

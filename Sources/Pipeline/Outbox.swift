@@ -14,11 +14,15 @@ struct Outbox: Sendable {
     let pace: SendPace
     let alerts: ServiceAlerts
     let log: Logger
+    var meter = Meter.none
+    let uploads = Uploads()
 
     /// One try at one row, recorded whatever comes of it.
     func send(_ row: OutboxRow) async {
         // Stopped before it left: the next process sends it without waiting for a status that can't come.
+        let start = surroundings.now()
         let outcome = Task.isCancelled ? stopped : await attempt(row)
+        meter.took(.send, ["outcome": outcome.word], start.milliseconds(until: surroundings.now()))
         let result = SendResult(row: row.id, owner: settings.owner, attempt: row.attempt, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
             let isWithdrawn = if case .withdrawn = failure { true } else { false }
@@ -45,7 +49,7 @@ struct Outbox: Sendable {
         }
     }
 
-    private var stopped: SendResult.Outcome {
+    var stopped: SendResult.Outcome {
         .failed(.retry(at: surroundings.now()), code: "stopped", reason: "the service stopped before the send")
     }
 
@@ -55,6 +59,7 @@ struct Outbox: Sendable {
             return .failed(.dead, code: "silenced", reason: "the bot was silenced before it could be sent")
         case .message(let message):
             if let withdrawn = withdrawn(message, row) { return withdrawn }
+            if case .file(let file, _) = message.content { return await carry(file, message, row) }
             switch form(of: message, row) {
             case .ready(let outgoing): return await send(outgoing, row)
             case .refused(let failure, let code, let reason): return .failed(failure, code: code, reason: reason)
@@ -84,18 +89,19 @@ struct Outbox: Sendable {
         return nil
     }
 
-    private enum Form {
+    enum Form {
         case ready(WhatsAppOutgoing)
         case refused(SendResult.Failure, code: String, reason: String)
     }
 
     /// The message as it may go out at this moment: as it was written while the 24-hour window is open, else as the
     /// template that stands for it, else not before the customer writes again.
-    private func form(of message: OutMessage, _ row: OutboxRow) -> Form {
-        let isOpen = row.isWindowOpen(at: surroundings.now())
+    func form(of message: OutMessage, _ row: OutboxRow, mediaID: String = "") -> Form {
+        let isTemplate = if case .template = message.content { true } else { false }
+        let isOpen = isTemplate || row.isWindowOpen(at: surroundings.now())
         let outgoing =
             isOpen
-            ? translate.outgoing(message, row: row.id, to: row.address)
+            ? translate.outgoing(message, row: row.id, to: row.address, mediaID: mediaID)
             : translate.template(for: message, row: row.id, to: row.address, settings.templates)
         guard let outgoing else {
             if isOpen { return .refused(.dead, code: "no_address", reason: "the customer has no address") }
@@ -116,7 +122,7 @@ struct Outbox: Sendable {
     /// Longer than this nothing is held in hand; it goes back to its lane.
     private static let heldMilliseconds: Int64 = 5_000
 
-    private func send(_ outgoing: WhatsAppOutgoing, _ row: OutboxRow) async -> SendResult.Outcome {
+    func send(_ outgoing: WhatsAppOutgoing, _ row: OutboxRow) async -> SendResult.Outcome {
         let now = surroundings.now()
         guard let place = pace.place(at: now), place.milliseconds - now.milliseconds < Self.heldMilliseconds else {
             let code = pace.halt?.code ?? "too_fast"
@@ -138,7 +144,7 @@ struct Outbox: Sendable {
         }
     }
 
-    private func learn(_ error: OutsideError?) async {
+    func learn(_ error: OutsideError?) async {
         switch pace.learn(error, at: surroundings.now()) {
         case .halted:
             guard let error else { return }
@@ -174,7 +180,7 @@ struct Outbox: Sendable {
     // MARK: What follows from a failure
 
     /// Again later, wait for the status, or give up.
-    private func next(after error: OutsideError, _ row: OutboxRow) -> SendResult.Failure {
+    func next(after error: OutsideError, _ row: OutboxRow) -> SendResult.Failure {
         let now = surroundings.now()
         let isMessage = if case .message = row.task { true } else { false }
         if isMessage, let most = WhatsAppErrorTable.attemptsMax(error.code),
@@ -206,6 +212,20 @@ struct Outbox: Sendable {
         case .retry(let wait): return max(Int64(wait ?? 0), min(1_000 << Int64(step), 300_000))
         case .halt: return 60_000
         default: return min(1_000 << Int64(step), 300_000)
+        }
+    }
+}
+
+extension SendResult.Outcome {
+    /// For what is counted.
+    fileprivate var word: String {
+        switch self {
+        case .accepted: "accepted"
+        case .failed(.retry, _, _): "retry"
+        case .failed(.unknown, _, _): "unknown"
+        case .failed(.waitForCustomer, _, _): "waiting"
+        case .failed(.withdrawn, _, _): "withdrawn"
+        case .failed(.dead, _, _): "dead"
         }
     }
 }

@@ -11,6 +11,7 @@ extension Pipeline {
         let alerts: ServiceAlerts
         let pace: SendPace
         let log: Logger
+        let meter: Meter
 
         func sender(_ outside: Outside, _ translate: Translate) -> Outbox {
             Outbox(
@@ -22,7 +23,8 @@ extension Pipeline {
                 surroundings: surroundings,
                 pace: pace,
                 alerts: alerts,
-                log: log
+                log: log,
+                meter: meter
             )
         }
 
@@ -34,7 +36,8 @@ extension Pipeline {
                 alerts: alerts,
                 settings: settings,
                 surroundings: surroundings,
-                log: log
+                log: log,
+                meter: meter
             )
             let effects = Effects(
                 store: store,
@@ -55,7 +58,8 @@ extension Pipeline {
                 settings: settings,
                 surroundings: surroundings,
                 pace: pace,
-                log: log
+                log: log,
+                meter: meter
             )
         }
 

@@ -47,6 +47,7 @@ public struct Pipeline: Service {
         playbooks: PlaybookSource,
         settings: PipelineSettings,
         surroundings: Surroundings,
+        meter: Meter = .none,
         log: Logger
     ) {
         let turnBell = Doorbell()
@@ -58,7 +59,8 @@ public struct Pipeline: Service {
             surroundings: clock.surroundings,
             alerts: ServiceAlerts(store: store, surroundings: clock.surroundings, log: log),
             pace: SendPace(perSecond: settings.messagesPerSecond),
-            log: log
+            log: log,
+            meter: meter
         )
         self.store = store
         self.surroundings = common.surroundings

@@ -5,12 +5,18 @@ public import Storage
 
 extension Translate {
     /// Nil when the customer has no address at all, which no stored conversation can have.
-    public func outgoing(_ message: OutMessage, row: String, to address: Address) -> WhatsAppOutgoing? {
+    /// A file goes by the id that WhatsApp gave to it.
+    public func outgoing(
+        _ message: OutMessage,
+        row: String,
+        to address: Address,
+        mediaID: String = ""
+    ) -> WhatsAppOutgoing? {
         let identity = WhatsAppIdentity(userID: address.userID, waID: address.waID)
         guard let recipient = identity.recipient else { return nil }
         return WhatsAppOutgoing(
             recipient: recipient,
-            content: content(of: message.content),
+            content: content(of: message.content, mediaID),
             replyTo: message.quotes,
             callbackData: row
         )
@@ -30,7 +36,7 @@ extension Translate {
         else { return nil }
         var parameters: [WhatsAppTemplateParameter] = []
         for parameter in template.parameters {
-            let value = Self.oneLine(text.values[parameter.value.rawValue] ?? "")
+            let value = Self.oneLine(text.values[parameter.key] ?? "")
             guard let filled = value.isEmpty ? parameter.otherwise : value, !filled.isEmpty else { return nil }
             parameters.append(WhatsAppTemplateParameter(name: parameter.name, text: filled))
         }
@@ -62,7 +68,7 @@ extension Translate {
         return parts.count == 4 ? String(parts[3]) : nil
     }
 
-    private func content(of content: OutMessage.Content) -> WhatsAppOutgoingContent {
+    private func content(of content: OutMessage.Content, _ mediaID: String) -> WhatsAppOutgoingContent {
         switch content {
         case .text(let body):
             .text(body: body)
@@ -78,6 +84,29 @@ extension Translate {
             )
         case .link(let body, let label, let url):
             .ctaURL(body: body, displayText: label, url: url)
+        case .file(let file, let caption):
+            .media(
+                kind: Self.kind(of: file),
+                source: .id(mediaID),
+                caption: caption,
+                filename: file.kind == .document ? file.name : nil
+            )
+        case .template(let template):
+            .template(
+                name: template.name,
+                language: template.language,
+                bodyParameters: template.parameters.map { WhatsAppTemplateParameter(name: $0.name, text: $0.text) },
+                buttons: template.linkSuffix.map { [.url(index: 0, suffix: $0)] } ?? []
+            )
+        }
+    }
+
+    private static func kind(of file: OutFile) -> WhatsAppMediaKind {
+        switch file.kind {
+        case .image: .image
+        case .video: .video
+        case .audio: .audio
+        case .document: .document
         }
     }
 }

@@ -14,6 +14,7 @@ struct Turn: Sendable {
     let surroundings: Surroundings
     let pace: SendPace
     let log: Logger
+    var meter = Meter.none
 
     /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
     private static let joinsMax = 4
@@ -38,6 +39,10 @@ struct Turn: Sendable {
             try Task.checkCancellation()
             switch try await store.commit(commit) {
             case .committed(let row):
+                measure("committed", since: start)
+                if let since = claimed.openSince, !commit.messages.isEmpty {
+                    meter.took(.answer, [:], since.milliseconds(until: surroundings.now()))
+                }
                 return row
             case .superseded(let more):
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
@@ -48,15 +53,21 @@ struct Turn: Sendable {
                 typing?.cancel()
                 typing = showTyping(claimed)
             case .lostLease:
+                measure("lost", since: start)
                 log.warning("lost the lease", metadata: ["conversation": "\(claimed.state.id.rawValue)"])
                 await effects.spending.keep(memory, of: claimed.state.id)
                 return nil
             }
         }
+        measure("abandoned", since: start)
         await effects.spending.keep(memory, of: claimed.state.id)
         let retry = surroundings.now().adding(milliseconds: 1_000)
         try await store.abandonTurn(claimed.state.id, owner: settings.owner, retryAt: retry)
         return nil
+    }
+
+    private func measure(_ outcome: String, since start: Timestamp) {
+        meter.took(.turn, ["outcome": outcome], start.milliseconds(until: surroundings.now()))
     }
 
     // MARK: Working it out

@@ -47,6 +47,7 @@ public struct Application: Service {
             playbooks: playbooks,
             settings: pipelineSettings,
             surroundings: .live,
+            meter: metrics.meter,
             log: log
         )
         let (listening, ready) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
@@ -60,7 +61,8 @@ public struct Application: Service {
             store: store,
             now: pipeline.surroundings.now,
             newID: pipeline.surroundings.newID,
-            playbook: { library.playbook }
+            playbook: { library.playbook },
+            templates: { [templates = settings.whatsapp.replyTemplates] in templates }
         )
         serveLock = try ServeLock(settings.database)
         place = "\(settings.host):\(settings.port)"

@@ -27,7 +27,11 @@ func makeHTTP(
         appSecrets: settings.whatsapp.appSecrets.map(\.value),
         stripeSecrets: settings.stripe.webhookSecrets.map(\.value)
     )
-    WebhookRoutes(webhook: webhook, verifyToken: settings.whatsapp.verifyToken?.value).add(to: router)
+    WebhookRoutes(
+        webhook: webhook,
+        verifyToken: settings.whatsapp.verifyToken?.value,
+        metrics: metrics
+    ).add(to: router)
 
     try APIRoutes(services: api).add(to: router)
 

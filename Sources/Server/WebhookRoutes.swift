@@ -10,6 +10,7 @@ import struct Foundation.Data
 struct WebhookRoutes: Sendable {
     let webhook: Webhook
     let verifyToken: String?
+    let metrics: MetricsRegistry
 
     /// Meta sends up to 3 MB (reference/whatsapp.md §3).
     static let bodyBytesMax = 3 << 20
@@ -19,17 +20,30 @@ struct WebhookRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("webhooks/whatsapp") { request, _ in verify(request) }
         router.post("webhooks/whatsapp") { request, _ in
+            let start = ContinuousClock.now
             if isTooLarge(request) { return refuse(request) }
             let body = try await read(request)
             let signature = hubSignature.flatMap { request.headers[$0] }
-            return answer(await webhook.whatsApp(signature: signature, body: body), wrongSignature: .unauthorized)
+            let answer = answer(await webhook.whatsApp(signature: signature, body: body), wrongSignature: .unauthorized)
+            measure("whatsapp", answer, since: start)
+            return answer
         }
         router.post("webhooks/stripe") { request, _ in
+            let start = ContinuousClock.now
             if isTooLarge(request) { return refuse(request) }
             let body = try await read(request)
             let signature = stripeSignature.flatMap { request.headers[$0] }
-            return answer(await webhook.stripe(signature: signature, body: body), wrongSignature: .badRequest)
+            let answer = answer(await webhook.stripe(signature: signature, body: body), wrongSignature: .badRequest)
+            measure("stripe", answer, since: start)
+            return answer
         }
+    }
+
+    private func measure(_ service: String, _ answer: Response, since start: ContinuousClock.Instant) {
+        metrics.time(
+            .init("crset_acknowledgement_seconds", ["service": service, "status": "\(answer.status.code)"]),
+            ContinuousClock.now - start
+        )
     }
 
     /// Meta's handshake: the challenge comes back as it is, as text.

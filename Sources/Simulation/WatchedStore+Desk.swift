@@ -1,6 +1,8 @@
 import Conversation
 import Storage
 
+import struct Foundation.Data
+
 /// Spend, statistics and what the desk asks for, passed on.
 extension WatchedStore {
     // MARK: Spend
@@ -59,7 +61,50 @@ extension WatchedStore {
         try await pass("judge") { try await base.judge(id, verdict, by: who, at: now) }
     }
 
-    func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
-        try await pass("erase", wakes: true) { try await base.erase(id, by: who, at: now) }
+    func erase(
+        _ id: ConversationID,
+        by who: String,
+        at now: Timestamp,
+        expecting expected: LeadVersion?
+    ) async throws -> Erasure {
+        try await pass("erase", wakes: true) { try await base.erase(id, by: who, at: now, expecting: expected) }
+    }
+
+    func version(of id: ConversationID) async throws -> LeadVersion? {
+        try await pass("version") { try await base.version(of: id) }
+    }
+
+    // MARK: Files
+
+    func beginFile(_ file: OutFile, of id: ConversationID, now: Timestamp) async throws -> Bool {
+        try await pass("beginFile") { try await base.beginFile(file, of: id, now: now) }
+    }
+
+    func addFilePart(_ bytes: Data, number: Int, to id: String) async throws -> Bool {
+        try await pass("addFilePart") { try await base.addFilePart(bytes, number: number, to: id) }
+    }
+
+    func finishFile(_ id: String, size: Int) async throws -> Bool {
+        try await pass("finishFile") { try await base.finishFile(id, size: size) }
+    }
+
+    func dropFile(_ id: String) async throws { try await pass("dropFile") { try await base.dropFile(id) } }
+
+    func file(_ id: String) async throws -> StoredFile? { try await pass("file") { try await base.file(id) } }
+
+    func filePart(_ number: Int, of id: String) async throws -> Data? {
+        try await pass("filePart") { try await base.filePart(number, of: id) }
+    }
+
+    func files(of id: ConversationID, after: String?, limit: Int) async throws -> [StoredFile] {
+        try await pass("files") { try await base.files(of: id, after: after, limit: limit) }
+    }
+
+    func keep(_ upload: StoredFile.Upload, of id: String) async throws {
+        try await pass("keep") { try await base.keep(upload, of: id) }
+    }
+
+    func prolongSend(_ row: String, owner: String, until: Timestamp) async throws -> Bool {
+        try await pass("prolongSend") { try await base.prolongSend(row, owner: owner, until: until) }
     }
 }

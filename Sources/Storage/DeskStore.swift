@@ -31,9 +31,6 @@ public protocol DeskStore: Sendable {
     func review(of id: ConversationID) async throws -> ReviewRecord?
     /// False: there is no such conversation.
     func judge(_ id: ConversationID, _ verdict: Verdict, by who: String, at now: Timestamp) async throws -> Bool
-
-    /// Erases a person for good, and says how much of what. Nil: unknown.
-    func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]?
 }
 
 extension DeskStore {

@@ -15,6 +15,8 @@ public struct StaffAct: Sendable, Equatable {
         case takeOver
         /// Words to the customer. Takes over, too.
         case reply(String)
+        /// Files and templates, in their order. Takes over, too.
+        case send([OutMessage.Content])
         case release
         /// Nil: to nobody.
         case assign(String?)
@@ -30,6 +32,8 @@ public struct StaffAct: Sendable, Equatable {
     public var requestID: String
     /// Also where another person has the conversation, or the customer wants no messages.
     public var force: Bool
+    /// Only if the lead is still of this version. Nil: whatever it is.
+    public var expected: LeadVersion?
 
     public init(
         _ what: What,
@@ -37,7 +41,8 @@ public struct StaffAct: Sendable, Equatable {
         by who: String,
         at: Timestamp,
         requestID: String,
-        force: Bool = false
+        force: Bool = false,
+        expected: LeadVersion? = nil
     ) {
         self.what = what
         self.conversation = conversation
@@ -45,6 +50,7 @@ public struct StaffAct: Sendable, Equatable {
         self.at = at
         self.requestID = requestID
         self.force = force
+        self.expected = expected
     }
 }
 
@@ -62,6 +68,10 @@ public enum StaffOutcome: Sendable, Equatable {
     case optedOut
     /// There is nothing to release.
     case notHeld
+    /// A file that is not there, not whole, or carried by another message already.
+    case noFile(String)
+    /// The lead is not of the expected version any more.
+    case changed
 }
 
 /// A line of the log of who did what.

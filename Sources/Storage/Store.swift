@@ -5,7 +5,7 @@ public import Conversation
 /// A call that returned has committed; a call that threw has changed nothing. Every call is one transaction.
 public protocol Store:
     ProcessStore, ServiceAlertStore, RestorableStore, PollStore, StaffStore, PromptStore, ClaimStore,
-    SpendStore, DeskStore, TokenStore, IdempotencyStore
+    SpendStore, FileStore, VersionStore, DeskStore, TokenStore, IdempotencyStore
 {
     // MARK: Inbox
 

@@ -261,7 +261,7 @@ struct StoryPlayer {
         said.flatMap { message -> [OutMessage.Choice] in
             switch message.content {
             case .buttons(_, let choices), .list(_, _, let choices): choices
-            case .text, .link: []
+            case .text, .link, .file, .template: []
             }
         }
     }

@@ -18,6 +18,9 @@ struct OutboxTests {
             var now: Int64 = 0
             var sent: [WhatsAppOutgoing] = []
             var failures: [OutsideError] = []
+            var uploaded: [Data] = []
+            var uploadFailures: [OutsideError] = []
+            var whileUploading: (@Sendable () async -> Void)?
         }
         let state = Mutex(State())
 
@@ -29,6 +32,32 @@ struct OutboxTests {
 
         func advance(_ milliseconds: Int64) { state.withLock { $0.now += milliseconds } }
         func fail(_ codes: Int...) { state.withLock { $0.failures += codes.map(Self.error) } }
+
+        var uploaded: [Data] { state.withLock(\.uploaded) }
+        /// Of what was sent.
+        var mediaIDs: [String] {
+            sent.compactMap { if case .media(_, .id(let id), _, _) = $0.content { id } else { nil } }
+        }
+        func failUploads(_ codes: Int...) { state.withLock { $0.uploadFailures += codes.map(Self.error) } }
+        /// Runs once, before the next upload is answered.
+        func whileUploading(_ body: @escaping @Sendable () async -> Void) {
+            state.withLock { $0.whileUploading = body }
+        }
+
+        private func upload(_ file: Data) async throws(OutsideError) -> String {
+            let meanwhile: (@Sendable () async -> Void)? = state.withLock { state in
+                defer { state.whileUploading = nil }
+                return state.whileUploading
+            }
+            let failure: OutsideError? = state.withLock { state in
+                if !state.uploadFailures.isEmpty { return state.uploadFailures.removeFirst() }
+                state.uploaded.append(file)
+                return nil
+            }
+            await meanwhile?()
+            if let failure { throw failure }
+            return "media-\(uploaded.count)"
+        }
 
         static func error(_ code: Int) -> OutsideError {
             OutsideError(
@@ -54,7 +83,7 @@ struct OutboxTests {
                 markRead: { _, _, _ async throws(OutsideError) in },
                 mediaInfo: { _, _ async throws(OutsideError) in throw Self.error(100) },
                 download: { _, _ async throws(OutsideError) in throw Self.error(100) },
-                upload: { _, _, _, _ async throws(OutsideError) in throw Self.error(100) },
+                upload: { [self] (file, _, _, _) async throws(OutsideError) in try await upload(file) },
                 checkPhoneNumber: { _ async throws(OutsideError) in throw Self.error(100) }
             )
         }

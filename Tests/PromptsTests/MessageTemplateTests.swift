@@ -40,6 +40,36 @@ struct MessageTemplateTests {
         #expect(problem?.mend.isEmpty == false)
     }
 
+    @Test("a template for staff may have variables of its own, and the words that Meta approved")
+    func staff() throws {
+        let line = "question@pt_BR name|cliente subject = Olá {{1}}, sobre {{2}}:"
+        let template = try MessageTemplate(line, language: .ptPT, isForStaff: true)
+        #expect(template.parameters.map(\.key) == ["name", "subject"] && template.language == "pt_BR")
+        #expect(template.words == "Olá {{1}}, sobre {{2}}:")
+        let named = try MessageTemplate("q who=name = Olá {{who}}", language: .en, isForStaff: true)
+        #expect(named.words == "Olá {{who}}")
+        for wrong in ["q name = {{2}}", "q name = {{name}}", "q who=name = {{1}}", "q = {{1", "q Subject!"] {
+            #expect(throws: MessageTemplate.Problem.self) {
+                try MessageTemplate(wrong, language: .en, isForStaff: true)
+            }
+        }
+    }
+
+    @Test("templates for staff stand in crset.yaml as a list")
+    func staffInFile() throws {
+        let folder = try SampleFolder()
+        defer { folder.delete() }
+        try folder.write(
+            "whatsapp: {templates: {pt-PT: {paid: crset_paid, staff: [question name subject, hello]}}}\n",
+            to: "config/crset.yaml"
+        )
+        let settings = try Settings.load(environment: [:], workingDirectory: folder.path)
+        #expect(settings.whatsapp.staffTemplates[.ptPT]?.map(\.name) == ["question", "hello"])
+        #expect(settings.whatsapp.templates[.ptPT]?.keys.map(\.rawValue) == ["paid"])
+        try folder.write("whatsapp: {templates: {pt-PT: {staff: ['Wrong Name!']}}}\n", to: "config/crset.yaml")
+        #expect(throws: SettingsError.self) { try Settings.load(environment: [:], workingDirectory: folder.path) }
+    }
+
     @Test("a wrong template in crset.yaml is told with its line, and a text for which none can stand as well")
     func inFile() throws {
         let folder = try SampleFolder()

@@ -35,6 +35,8 @@ extension OutMessage.Content {
             joined(body, WhatsAppSizes.interactiveBody).map { .list($0, button: button, choices) }
         case .link(let body, let label, let url):
             joined(body, WhatsAppSizes.interactiveBody).map { .link($0, label: label, url: url) }
+        // Of a person, who begins as they like.
+        case .file, .template: nil
         }
     }
 }

@@ -8,12 +8,18 @@ extension Step {
         case .release(let name):
             release(by: name)
         case .reply(let text, let name):
-            takeOver(.staffTookOver, by: name)
-            staffWrote()
-            effects.append(.send(OutMessage(.text(text), author: .staff)))
+            reply([.text(text)], by: name)
+        case .send(let contents, let name):
+            reply(contents, by: name)
         case .setStage(let name, let reason, let who):
             setStage(name, reason, by: who)
         }
+    }
+
+    private mutating func reply(_ contents: [OutMessage.Content], by name: String) {
+        takeOver(.staffTookOver, by: name)
+        staffWrote()
+        for content in contents { effects.append(.send(OutMessage(content, author: .staff))) }
     }
 
     mutating func ownerAnswered() {

@@ -140,6 +140,8 @@ public struct ExportPart: Codable, Sendable, Equatable {
     public var card: LeadCardDocument?
     public var entries: [TranscriptDocument.Entry]
     public var audit: [AuditEntry]?
+    /// After the last entry: what staff sent beside words.
+    public var file: FilePiece?
     public var next_cursor: String?
 }
 

@@ -23,6 +23,8 @@ public protocol StaffDesk: Sendable {
 
     /// The bot falls silent at once. Somebody else has it already: ``DeskError/Code/heldByOther``, unless forced.
     func takeOver(_ reference: String, _ request: TakeoverRequest, by who: String) async throws -> TakeoverReceipt
+    /// Keeps a file for a reply to this lead, which is to follow within a day.
+    func add(_ file: FileContent, for reference: String, by who: String) async throws -> FileDocument
     /// A message of a person, which also takes the conversation over.
     func reply(_ reference: String, _ request: ReplyRequest, by who: String) async throws -> ReplyReceipt
     func release(_ reference: String, _ request: ReleaseRequest, by who: String) async throws -> StaffReceipt
@@ -62,6 +64,20 @@ public struct DeskError: Error, Codable, Sendable, Equatable, CustomStringConver
         case invalid
         /// Nothing of that kind is there.
         case notFound = "not_found"
+        /// The lead is not any more what the client saw.
+        case changed
+        /// A dead letter that is none any more.
+        case gone
+        /// A message that the customer may have.
+        case mayHaveArrived = "may_have_arrived"
+        /// A person has the conversation, or the customer wants no messages.
+        case muted
+        /// Nothing can be done with it but drop it.
+        case useless
+        /// A file beyond what WhatsApp takes of its kind.
+        case tooLarge = "too_large"
+        /// A file of a kind that WhatsApp doesn't take.
+        case unsupportedFile = "unsupported_file"
     }
 
     public var code: Code

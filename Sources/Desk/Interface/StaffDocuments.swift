@@ -10,14 +10,28 @@ public struct TakeoverRequest: Codable, Sendable, Equatable {
     }
 }
 
+/// Words, files or a template: at least one of them.
 public struct ReplyRequest: Codable, Sendable, Equatable {
-    public var text: String
-    /// Also where another person has the conversation.
+    /// What to say; with files, what stands under the first of them.
+    public var text: String?
+    /// Ids of files that were added before, at most 10; each is a message, in this order.
+    public var files: [String]?
+    /// Goes out by itself, whether the 24-hour window is open or not.
+    public var template: TemplateRequest?
+    /// Also where another person has the conversation, or the customer wants no messages.
     public var force: Bool?
     public var request_id: String?
 
-    public init(text: String, force: Bool? = nil, request_id: String? = nil) {
+    public init(
+        text: String?,
+        files: [String]? = nil,
+        template: TemplateRequest? = nil,
+        force: Bool? = nil,
+        request_id: String? = nil
+    ) {
         self.text = text
+        self.files = files
+        self.template = template
         self.force = force
         self.request_id = request_id
     }

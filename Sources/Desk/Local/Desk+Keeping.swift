@@ -1,16 +1,25 @@
 import Conversation
+import Foundation
 import Storage
 
 extension Desk {
     public func export(_ reference: String, after cursor: String?) async throws -> ExportPart {
         let record = try await lead(reference)
+        if let cursor, cursor.hasPrefix(FileCursor.mark) {
+            guard let place = FileCursor(cursor) else { throw Self.otherList }
+            return try await export(record.state.id, place)
+        }
         let seq = try cursor.map { text in
-            guard let seq = Int64(text) else { throw DeskError(.invalid, "the cursor is of another list") }
+            guard let seq = Int64(text) else { throw Self.otherList }
             return seq
         }
         let lines = try await store.transcript(of: record.state.id, after: seq ?? 0, limit: Self.page)
         var part = ExportPart(entries: lines.flatMap(TranscriptDocument.Entry.list))
-        if lines.count == Self.page { part.next_cursor = lines.last.map { String($0.entry.seq) } }
+        if lines.count == Self.page {
+            part.next_cursor = lines.last.map { String($0.entry.seq) }
+        } else if let first = try await store.files(of: record.state.id, after: nil, limit: 1).first {
+            part.next_cursor = FileCursor(file: first.file.id, part: 0).text
+        }
         if seq == nil {
             part.card = try await card(record)
             let log = try await store.staffLog(StaffLogQuery(conversation: record.state.id, limit: 1_000))
@@ -19,11 +28,37 @@ extension Desk {
         return part
     }
 
+    private static let otherList = DeskError(.invalid, "the cursor is of another list")
+
+    /// One part of one file.
+    private func export(_ id: ConversationID, _ place: FileCursor) async throws -> ExportPart {
+        guard let stored = try await store.file(place.file), stored.conversation == id,
+            let bytes = try await store.filePart(place.part, of: place.file)
+        else { throw Self.otherList }
+        let isLast = place.part + 1 >= stored.parts
+        var part = ExportPart(entries: [])
+        part.file = FilePiece(
+            file: place.part == 0 ? FileDocument(stored.file) : nil,
+            data: bytes.base64EncodedString(),
+            is_last: isLast
+        )
+        if isLast {
+            let next = try await store.files(of: id, after: place.file, limit: 1).first
+            part.next_cursor = next.map { FileCursor(file: $0.file.id, part: 0).text }
+        } else {
+            part.next_cursor = FileCursor(file: place.file, part: place.part + 1).text
+        }
+        return part
+    }
+
     public func forget(_ reference: String, by who: String) async throws -> ForgetReceipt {
         let id = try await lead(reference).state.id
         let at = now()
-        guard let parts = try await store.erase(id, by: who, at: at) else {
-            throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
+        let parts: [ErasedPart]
+        switch try await store.erase(id, by: who, at: at, expecting: expected) {
+        case .erased(let erased): parts = erased
+        case .changed: throw Self.changed
+        case .unknown: throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
         }
         return ForgetReceipt(
             lead_id: id.rawValue,
@@ -39,6 +74,40 @@ extension Desk {
 
 extension ExportPart {
     init(entries: [TranscriptDocument.Entry]) {
-        self.init(card: nil, entries: entries, audit: nil, next_cursor: nil)
+        self.init(card: nil, entries: entries, audit: nil, file: nil, next_cursor: nil)
+    }
+}
+
+/// A place among the files of an export.
+private struct FileCursor {
+    var file: String
+    var part: Int
+
+    static let mark = "file."
+
+    init(file: String, part: Int) {
+        self.file = file
+        self.part = part
+    }
+
+    init?(_ text: String) {
+        let pieces = text.dropFirst(Self.mark.count).split(separator: ".", maxSplits: 1)
+        guard pieces.count == 2, let part = Int(pieces[0]), part >= 0 else { return nil }
+        self.init(file: String(pieces[1]), part: part)
+    }
+
+    var text: String { "\(Self.mark)\(part).\(file)" }
+}
+
+extension FileDocument {
+    init(_ file: OutFile) {
+        self.init(
+            id: file.id,
+            kind: file.kind.rawValue,
+            name: file.name,
+            mime_type: file.mimeType,
+            size: file.size,
+            expires_at: nil
+        )
     }
 }

@@ -22,9 +22,10 @@ extension Desk {
     }
 
     public func reply(_ reference: String, _ request: ReplyRequest, by who: String) async throws -> ReplyReceipt {
-        let text = try words(request.text, charactersMax: Self.replyCharactersMax)
-        let id = try await lead(reference).state.id
-        let done = try await act(.reply(text), on: id, by: who, request.request_id, force: request.force)
+        let before = try await lead(reference)
+        let id = before.state.id
+        let what = try await content(of: request, for: before)
+        let done = try await act(what, on: id, by: who, request.request_id, force: request.force)
         let record = try await current(id)
         return ReplyReceipt(
             lead: LeadDocument(record),
@@ -110,7 +111,8 @@ extension Desk {
             by: try words(who, charactersMax: Self.nameCharactersMax),
             at: now(),
             requestID: requestID ?? newID(),
-            force: force ?? false
+            force: force ?? false,
+            expected: expected
         )
         switch try await store.act(act) {
         case .done(let withdrawn): return (true, withdrawn)
@@ -127,12 +129,14 @@ extension Desk {
             throw DeskError(
                 .windowClosed,
                 "WhatsApp delivers free words only within 24 hours of the customer's last message, and this customer "
-                    + "\(last); wait until they write, or reach them another way"
+                    + "\(last); \(wayOut(for: try await current(id)))"
             )
         case .optedOut:
             throw DeskError(.optedOut, "this customer asked for no more messages; --force sends it all the same")
         case .notHeld:
             throw DeskError(.notHeld, "the bot has this conversation; there is nothing to release")
+        case .changed: throw Self.changed
+        case .noFile(let file): throw noFile(file)
         }
     }
 
@@ -144,12 +148,14 @@ extension Desk {
     }
 
     /// Trimmed; neither empty nor too long.
-    private func words(_ text: String, charactersMax: Int) throws -> String {
+    func words(_ text: String, charactersMax: Int) throws -> String {
         let isSpace = { (character: Character) in character.isWhitespace || character.isNewline }
         let text = String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
         guard !text.isEmpty else { throw DeskError(.invalid, "the text is empty") }
-        guard text.count <= charactersMax else {
-            throw DeskError(.invalid, "the text has \(text.count) characters; at most \(charactersMax) can be kept")
+        // As WhatsApp counts.
+        let length = text.unicodeScalars.count
+        guard length <= charactersMax else {
+            throw DeskError(.invalid, "the text has \(length) characters; at most \(charactersMax) can be kept")
         }
         return text
     }

@@ -52,7 +52,16 @@ struct TranscriptLine: Equatable {
             TranscriptLine(author: author, kind: "list", text: text, choices: choices.map(\.title))
         case .link(let text, let label, let url):
             TranscriptLine(author: author, kind: "link", text: text, choices: ["\(label): \(url)"])
+        case .file(let file, _):
+            TranscriptLine(author: author, kind: file.kind.rawValue, text: message.text)
+        case .template(let template):
+            TranscriptLine(author: author, kind: "template", text: words(of: template))
         }
+    }
+
+    /// Staff sees that it was a template even where its words are known.
+    private static func words(of template: OutTemplate) -> String {
+        template.words.map { "[template \(template.name)] \($0)" } ?? template.shown
     }
 
     private static func name(of event: Event) -> String {
@@ -74,6 +83,8 @@ struct TranscriptLine: Equatable {
         case .staff(.takeOver(let name)): "\(name) takes over"
         case .staff(.release(let name)): "\(name) releases"
         case .staff(.reply(let text, let name)): "\(name): \(text)"
+        case .staff(.send(let contents, let name)):
+            "\(name): " + contents.map { OutMessage($0).text }.joined(separator: "; ")
         case .staff(.setStage(let stage, let reason, let name)): "\(name) sets the stage \(stage.rawValue): \(reason)"
         case .ownerAnswered(let text): "the owner, from the phone: \(text)"
         case .undeliverable(let code, let reason): "not delivered: \(code) \(reason)"

@@ -71,6 +71,9 @@ public enum WhatsAppRequest {
         )
     }
 
+    /// How long an upload of so many bytes may take: a slow line brings 333 kB a second.
+    public static func uploadMilliseconds(bytes: Int) -> Int { mediaTimeoutMilliseconds + bytes / 333 }
+
     /// `POST /{phone_number_id}/media`
     public static func upload(
         _ file: Data,
@@ -99,7 +102,7 @@ public enum WhatsAppRequest {
             "\(root(settings))/\(try id(phoneNumberID))/media",
             headers: headers,
             body: body,
-            timeoutMilliseconds: mediaTimeoutMilliseconds
+            timeoutMilliseconds: uploadMilliseconds(bytes: file.count)
         )
     }
 

@@ -9,9 +9,12 @@ public struct MessageTemplate: Sendable, Equatable {
     public struct Parameter: Sendable, Equatable {
         /// Only for templates made with named parameters.
         public var name: String?
-        public var value: Value
+        /// A ``Value``, or in templates for staff any word.
+        public var key: String
         /// Stands in where the value isn't known.
         public var otherwise: String?
+
+        public var value: Value? { Value(rawValue: key) }
     }
 
     public enum Value: String, Sendable, CaseIterable {
@@ -24,6 +27,8 @@ public struct MessageTemplate: Sendable, Equatable {
     public var parameters: [Parameter]
     /// The first button opens an address that ends with the payment link's path.
     public var hasLinkButton: Bool
+    /// What Meta approved, where it is told behind `=`: with `{{1}}`, or `{{name}}` for variables with names.
+    public var words: String?
 
     /// The texts for which a template can stand.
     public static let purposes: [PhraseKey] = [
@@ -36,8 +41,10 @@ public struct MessageTemplate: Sendable, Equatable {
         package var mend: String
     }
 
-    package init(_ line: String, language: Language) throws(Problem) {
-        let words = line.split(separator: " ").map(String.init)
+    /// - Parameter isForStaff: the variables may be filled with more than what the service knows by itself.
+    package init(_ line: String, language: Language, isForStaff: Bool = false) throws(Problem) {
+        let halves = line.split(separator: " = ", maxSplits: 1)
+        let words = halves.first.map { $0.split(separator: " ").map(String.init) } ?? []
         let head = (words.first ?? "").split(separator: "@", omittingEmptySubsequences: false).map(String.init)
         name = head.first ?? ""
         self.language = head.count > 1 ? head[1] : language.rawValue.replacing("-", with: "_")
@@ -50,7 +57,9 @@ public struct MessageTemplate: Sendable, Equatable {
         }
         hasLinkButton = words.contains("button=url")
         parameters = []
-        for word in words.dropFirst() where word != "button=url" { parameters.append(try Self.parameter(word)) }
+        for word in words.dropFirst() where word != "button=url" {
+            parameters.append(try Self.parameter(word, isForStaff: isForStaff))
+        }
         let named = parameters.count { $0.name != nil }
         guard named == 0 || named == parameters.count else {
             throw Problem(
@@ -58,22 +67,38 @@ public struct MessageTemplate: Sendable, Equatable {
                 mend: "name all (product=product), or none"
             )
         }
+        if halves.count > 1 { self.words = try Self.words(String(halves[1]), parameters) }
+    }
+
+    /// Every variable of the words is one of the template.
+    private static func words(_ text: String, _ parameters: [Parameter]) throws(Problem) -> String {
+        let known = parameters.enumerated().map { $1.name ?? String($0 + 1) }
+        for piece in text.split(separator: "{{", omittingEmptySubsequences: false).dropFirst() {
+            let name = piece.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
+            guard name.count == 2, known.contains(String(name[0])) else {
+                throw Problem(
+                    reason: "{{\(piece.prefix(40)) is no variable of the template",
+                    mend: known.isEmpty ? "the template has none" : "there are {{\(known.joined(separator: "}}, {{"))}}"
+                )
+            }
+        }
+        return text
     }
 
     private static func fitsName(_ letter: Character) -> Bool {
         letter.isASCII && (letter.isLowercase || letter.isNumber || letter == "_")
     }
 
-    private static func parameter(_ word: String) throws(Problem) -> Parameter {
+    private static func parameter(_ word: String, isForStaff: Bool) throws(Problem) -> Parameter {
         let (name, rest) = split(word, at: "=")
-        let (value, otherwise) = split(rest ?? name, at: "|")
-        guard let value = Value(rawValue: value) else {
+        let (key, otherwise) = split(rest ?? name, at: "|")
+        guard Value(rawValue: key) != nil || (isForStaff && !key.isEmpty && key.allSatisfy(fitsName)) else {
             throw Problem(
                 reason: "\"\(word.prefix(60))\" fills no variable",
                 mend: "known are \(Value.allCases.map(\.rawValue).joined(separator: ", ")), and button=url"
             )
         }
-        return Parameter(name: rest == nil ? nil : name, value: value, otherwise: otherwise)
+        return Parameter(name: rest == nil ? nil : name, key: key, otherwise: otherwise)
     }
 
     private static func split(_ text: String, at mark: Character) -> (String, String?) {
@@ -83,13 +108,33 @@ public struct MessageTemplate: Sendable, Equatable {
 }
 
 extension Settings.WhatsApp {
+    private static let staffKey = "staff"
+
+    /// What only people send, per language.
+    static func staffTemplates(_ reader: SettingsReader) -> [Language: [MessageTemplate]] {
+        guard let tree = reader.tree("whatsapp.templates") else { return [:] }
+        return tree.keys.reduce(into: [:]) { templates, key in
+            let language = Language(key.name)
+            // Keys are checked where the other templates are read.
+            guard let section = tree.section(key.name, keys: nil) else { return }
+            for (text, line) in section.strings(staffKey) {
+                do throws(MessageTemplate.Problem) {
+                    let template = try MessageTemplate(text, language: language, isForStaff: true)
+                    templates[language, default: []].append(template)
+                } catch {
+                    section.add(line, error.reason, mend: error.mend)
+                }
+            }
+        }
+    }
+
     static func templates(_ reader: SettingsReader) -> [Language: [PhraseKey: MessageTemplate]] {
         guard let tree = reader.tree("whatsapp.templates") else { return [:] }
         let purposes = MessageTemplate.purposes.map(\.rawValue)
         return tree.keys.reduce(into: [:]) { templates, key in
             let language = Language(key.name)
-            guard let section = tree.section(key.name, keys: purposes) else { return }
-            for (purpose, line) in section.keys {
+            guard let section = tree.section(key.name, keys: purposes + [staffKey]) else { return }
+            for (purpose, line) in section.keys where purpose != staffKey {
                 guard let phrase = PhraseKey(rawValue: purpose), let text = section.string(purpose) else { continue }
                 do throws(MessageTemplate.Problem) {
                     templates[language, default: [:]][phrase] = try MessageTemplate(text, language: language)

@@ -12,6 +12,7 @@ extension Settings.WhatsApp {
         // The version that reference and fixtures were taken from.
         apiVersion = reader.text("whatsapp.api_version", default: "v25.0")
         templates = Self.templates(reader)
+        staffTemplates = Self.staffTemplates(reader)
         if let (text, place) = reader.found("whatsapp.api_version"), !Self.isVersion(text) {
             reader.report(place, "\(place.name ?? "") is \"\(text.prefix(40))\"", mend: "write it as v25.0")
         }

@@ -51,6 +51,8 @@ public struct Settings: Sendable {
         public var apiVersion: String
         /// The approved templates per language, by the text they stand for.
         public var templates: [Language: [PhraseKey: MessageTemplate]]
+        /// Those that only people send.
+        public var staffTemplates: [Language: [MessageTemplate]]
     }
 
     public struct OpenAI: Sendable {

@@ -59,8 +59,8 @@ public struct SentMessage: Sendable {
         content = message
         let body = message[type] ?? .null
         text =
-            body["body"]?.text ?? body["body"]?["text"]?.text ?? body["caption"]?.text ?? body["emoji"]?.text
-            ?? templateName ?? ""
+            body["body"]?.text ?? body["body"]?["text"]?.text ?? Self.shown(file: body, type) ?? body["emoji"]?.text
+            ?? Self.shown(template: body) ?? ""
         let action = body["action"]
         url = action?["parameters"]?["url"]?.text
         urlTitle = action?["parameters"]?["display_text"]?.text
@@ -71,6 +71,21 @@ public struct SentMessage: Sendable {
             Choice(id: $0["id"]?.text ?? "", title: $0["title"]?.text ?? "", isRow: true)
         }
         choices = buttons + rows
+    }
+
+    /// `[document proposta.pdf] Here it is`
+    private static func shown(file body: Payload, _ type: String) -> String? {
+        guard ["image", "video", "audio", "document", "sticker"].contains(type) else { return nil }
+        let name = body["filename"]?.text.map { " " + $0 } ?? ""
+        return "[\(type)\(name)]" + (body["caption"]?.text.map { " " + $0 } ?? "")
+    }
+
+    /// Its words are Meta's; here its name and what was filled in.
+    private static func shown(template body: Payload) -> String? {
+        guard let name = body["name"]?.text else { return nil }
+        let parameters = (body["components"]?.list ?? []).filter { $0["type"]?.text == "body" }
+            .flatMap { $0["parameters"]?.list ?? [] }.compactMap { $0["text"]?.text }
+        return ([name] + parameters).joined(separator: " ")
     }
 
     var payload: Payload {

@@ -79,6 +79,7 @@ final class GraphService: Sendable {
         }
         if message["status"] != nil { return try markRead(message) }
         try SendRules.check(message, templates: settings.whatsApp.templates)
+        try checkMedia(message)
         return try send(message)
     }
 
@@ -110,10 +111,21 @@ final class GraphService: Sendable {
         guard form["messaging_product"]?.text == "whatsapp" else { throw .missing("messaging_product") }
         guard let file = form["file"], file.filename != nil else { throw .missing("file") }
         guard let type = form["type"]?.text ?? file.contentType else { throw .missing("type") }
+        guard MediaRules.types.contains(bareType(type)) else {
+            throw .parameter("Param file must be a file with one of the following types: \(MediaRules.known)")
+        }
+        guard !file.body.isEmpty else { throw .parameter("The file is empty") }
         guard file.body.count <= MediaRules.bytesMax(type) else {
             throw GraphError(code: 131053, title: "Media upload error", details: "File is too large for \(type)")
         }
         return .json(["id": .string(storeMedia(file.body, type))])
+    }
+
+    /// A media id that was never uploaded, or is gone.
+    private func checkMedia(_ message: Payload) throws(GraphError) {
+        guard let type = message["type"]?.text, let id = message[type]?["id"]?.text else { return }
+        guard state.withLock({ $0.media[id] }) == nil else { return }
+        throw .parameter("Media with ID \(id) was not found")
     }
 
     /// The id of the stored media.
@@ -145,8 +157,23 @@ final class GraphService: Sendable {
     }
 }
 
+/// Without parameters: `audio/ogg; codecs=opus` is `audio/ogg`.
+private func bareType(_ type: String) -> String {
+    type.split(separator: ";").first.map { $0.filter { !$0.isWhitespace }.lowercased() } ?? ""
+}
+
 enum MediaRules {
     static let linkLifeMilliseconds = 300_000
+
+    /// What an upload may be, as Meta's refusal lists it.
+    static let types: Set<String> = [
+        "audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg", "audio/opus", "application/vnd.ms-powerpoint",
+        "application/msword", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain",
+        "application/vnd.ms-excel", "image/jpeg", "image/png", "image/webp", "video/mp4", "video/3gpp",
+    ]
+    static let known = types.sorted().joined(separator: ", ")
 
     /// Upload limits per type (whatsapp.md §11).
     static func bytesMax(_ mimeType: String) -> Int {

@@ -1,4 +1,5 @@
 import Desk
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -57,6 +58,9 @@ private struct APIMisses<Context: RequestContext>: RouterMiddleware {
             // As it was sent: a path that isn't UTF-8 can't be read as one.
             let sent = request.head.path?.split(separator: "?", maxSplits: 1).first ?? ""
             guard error.status == .notFound, sent.hasPrefix("/v1/") else { throw error }
+            guard sent.removingPercentEncoding != nil else {
+                return APIProblem(.notFound, "not_found", "the path isn't percent-encoded UTF-8").response()
+            }
             let path = sent.split(separator: "/", omittingEmptySubsequences: false)
             let methods = routes.filter { Self.fits(path, $0.path) }.map(\.method.rawValue)
             if methods.isEmpty {

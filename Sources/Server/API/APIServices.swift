@@ -9,6 +9,8 @@ struct APIServices: Sendable {
     /// Nil: the API answers 503.
     let tokens: Tokens?
     let desk: any StaffDesk
+    /// Takes files in as they come.
+    let files: Desk
     let deadLetters: any DeadLetterDesk
     let store: any Store
     let surroundings: Surroundings
@@ -26,6 +28,7 @@ struct APIServices: Sendable {
     ) {
         self.tokens = tokens
         self.desk = desk
+        files = desk
         self.store = store
         self.surroundings = surroundings
         self.log = log

@@ -1,15 +1,19 @@
-import Conversation
-import Desk
-import HTTPTypes
+public import Conversation
+public import Desk
 import Pipeline
 import Storage
 
 /// Dead letters as documents, straight on the store.
-struct DeadLetterCounter: DeadLetterDesk {
+public struct DeadLetterCounter: DeadLetterDesk {
     let desk: Desk
     let now: @Sendable () -> Timestamp
 
-    func deadLetters(_ request: DeadLetterListRequest) async throws -> DeadLetterPage {
+    public init(desk: Desk, now: @escaping @Sendable () -> Timestamp) {
+        self.desk = desk
+        self.now = now
+    }
+
+    public func deadLetters(_ request: DeadLetterListRequest) async throws -> DeadLetterPage {
         var query = DeadLetterQuery(code: request.code, areDropped: request.dropped ?? false, limit: request.limit)
         let kinds = Set((request.kinds ?? []).compactMap { DeadLetter.Kind(rawValue: $0.rawValue) })
         if !kinds.isEmpty { query.kinds = kinds }
@@ -22,11 +26,11 @@ struct DeadLetterCounter: DeadLetterDesk {
         )
     }
 
-    func deadLetter(document reference: String) async throws -> DeadLetterDocument {
+    public func deadLetter(document reference: String) async throws -> DeadLetterDocument {
         document(try await letter(reference))
     }
 
-    func retry(
+    public func retry(
         _ reference: String,
         _ request: DeadLetterRetryRequest,
         by who: String
@@ -34,29 +38,29 @@ struct DeadLetterCounter: DeadLetterDesk {
         let letter = try await letter(reference)
         switch try await desk.retry(letter, by: who, evenTwice: request.even_twice ?? false, now: now()) {
         case .done: return DeadLetterReceipt(id: letter.id, outcome: "retrying")
-        case .gone: throw APIProblem(.conflict, "gone", "\(letter.id) is no dead letter any more; nothing was done")
+        case .gone: throw DeskError(.gone, "\(letter.id) is no dead letter any more; nothing was done")
         case .mayHaveArrived:
-            throw APIProblem(
-                .conflict,
-                "may_have_arrived",
-                "the customer may have it; look into the chat, then send even_twice to send it again"
+            throw DeskError(
+                .mayHaveArrived,
+                "\(letter.id) may have arrived; look into the chat, then add --even-twice (even_twice) to send it again"
             )
         case .muted(let stage):
-            throw APIProblem(
-                .conflict,
-                "muted",
+            throw DeskError(
+                .muted,
                 stage == .optedOut
-                    ? "the customer wants no messages; drop it"
-                    : "a person has the conversation; retry when it is released, or drop it"
+                    ? "\(letter.id) stays: the customer wants no messages; drop it"
+                    : "\(letter.id) stays: a person has the conversation; retry when it is released, or drop it"
             )
-        case .useless: throw APIProblem(.conflict, "useless", "this can't be tried again; read it, then drop it")
+        case .useless where letter.kind == .item:
+            throw DeskError(.useless, "\(letter.id) is an item, which can't be tried again; read it, then drop it")
+        case .useless: throw DeskError(.useless, "\(letter.id) can't be read by this version; install a newer one")
         }
     }
 
-    func drop(_ reference: String, by who: String) async throws -> DeadLetterReceipt {
+    public func drop(_ reference: String, by who: String) async throws -> DeadLetterReceipt {
         let letter = try await letter(reference)
         guard try await desk.drop(letter, by: who, now: now()) else {
-            throw APIProblem(.conflict, "gone", "\(letter.id) is no dead letter any more; nothing was done")
+            throw DeskError(.gone, "\(letter.id) is no dead letter any more; nothing was done")
         }
         return DeadLetterReceipt(id: letter.id, outcome: "dropped")
     }
@@ -64,9 +68,8 @@ struct DeadLetterCounter: DeadLetterDesk {
     private func letter(_ reference: String) async throws -> DeadLetter {
         do { return try await desk.deadLetter(reference) } catch let miss as Desk.DeadLetterMiss {
             switch miss {
-            case .unknown: throw DeskError(.notFound, "no dead letter is called “\(reference)”")
-            case .ambiguous(_, let ids):
-                throw DeskError(.ambiguousLead, "“\(reference)” fits several dead letters", candidates: ids)
+            case .unknown: throw DeskError(.notFound, miss.description)
+            case .ambiguous(_, let ids): throw DeskError(.ambiguousLead, miss.description, candidates: ids)
             }
         }
     }

@@ -58,6 +58,10 @@ struct OpenAPI {
                 "required": .bool(!route.isBodyOptional), "content": ["application/json": media],
             ]
         }
+        if route.isUpload {
+            let file: JSONValue = ["schema": ["type": "string", "format": "binary"]]
+            operation["requestBody"] = ["required": true, "content": ["application/octet-stream": file]]
+        }
         return .object(operation)
     }
 
@@ -139,6 +143,11 @@ struct OpenAPI {
         ]
         if route.body != nil {
             problems += [(408, "Too slow."), (413, "Too large."), (415, "Not application/json.")]
+        }
+        if route.isUpload {
+            problems += [
+                (408, "Too slow."), (413, "Larger than WhatsApp takes."), (415, "No kind that WhatsApp takes."),
+            ]
         }
         if route.guardsLead { problems.append((412, "The lead was changed meanwhile.")) }
         return problems

@@ -1,3 +1,4 @@
+import Pipeline
 import Synchronization
 
 /// Counts and times for `GET /metrics`. Labels come from routes, services and outcomes, never from what people send, so
@@ -53,6 +54,20 @@ final class MetricsRegistry: Sendable {
             guard state.histograms[series] != nil || state.histograms.count < Self.seriesMax else { return }
             state.histograms[series, default: Histogram()].counts[place] += 1
             state.histograms[series, default: Histogram()].sum += seconds
+        }
+    }
+
+    /// For the pipeline: its times become histograms in seconds.
+    var meter: Meter {
+        Meter { [self] what, labels, milliseconds in
+            let name =
+                switch what {
+                case .turn: "crset_turn_seconds"
+                case .answer: "crset_answer_seconds"
+                case .send: "crset_send_attempt_seconds"
+                case .model: "crset_model_call_seconds"
+                }
+            time(Series(name, labels), .milliseconds(max(0, milliseconds)))
         }
     }
 

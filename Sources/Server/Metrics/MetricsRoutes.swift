@@ -70,6 +70,11 @@ struct MetricsRoutes: Sendable {
         "crset_http_request_seconds": "Time until the head of the answer, by route.",
         "crset_outside_requests_total": "Calls to WhatsApp, the model and Stripe by outcome.",
         "crset_outside_request_seconds": "Time of these calls.",
+        "crset_acknowledgement_seconds": "From the head of a webhook's request to its answer, by service and status.",
+        "crset_turn_seconds": "From taking a turn to its commit, by outcome.",
+        "crset_answer_seconds": "From the oldest message that a turn answers to the commit of the answer.",
+        "crset_send_attempt_seconds": "Time of one try to send a message or deactivate a link, by outcome.",
+        "crset_model_call_seconds": "Time of one call of a model, by model and outcome.",
     ]
 }
 

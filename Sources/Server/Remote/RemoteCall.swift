@@ -41,23 +41,36 @@ struct RemoteCall: Sendable {
         return try await send(method, path, "", body: data, key: id ?? surroundings.newID())
     }
 
+    func upload<Answer: Decodable>(_ path: [String], _ query: some Encodable, _ file: Data) async throws -> Answer {
+        try await send(
+            .post,
+            path,
+            try Self.text(query),
+            body: file,
+            key: surroundings.newID(),
+            type: "application/octet-stream"
+        )
+    }
+
     /// What failed on the way is asked again: reads change nothing, and writes carry a key.
     private func send<Answer: Decodable>(
         _ method: HTTPCall.Method,
         _ path: [String],
         _ query: String,
         body: Data?,
-        key: String?
+        key: String?,
+        type: String = "application/json"
     ) async throws -> Answer {
         var headers = ["Authorization": "Bearer \(token.value)", "Accept": "application/json"]
-        if body != nil { headers["Content-Type"] = "application/json" }
+        if body != nil { headers["Content-Type"] = type }
         if let key { headers["Idempotency-Key"] = key }
         let call = HTTPCall(
             method,
             base + "/v1/" + path.map(Self.escaped).joined(separator: "/") + query,
             headers: headers,
             body: body,
-            timeoutMilliseconds: Self.timeoutMilliseconds,
+            // A slow line brings 250 kB a second.
+            timeoutMilliseconds: Self.timeoutMilliseconds + (body?.count ?? 0) / 250,
             answerBytesMax: Self.answerBytesMax
         )
         var attempt = 1

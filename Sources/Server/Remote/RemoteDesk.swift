@@ -74,6 +74,11 @@ public struct RemoteDesk: StaffDesk {
         try await call.write(.post, ["leads", reference, "takeover"], request, id: request.request_id)
     }
 
+    public func add(_ file: FileContent, for reference: String, by who: String) async throws -> FileDocument {
+        try file.check()
+        return try await call.upload(["leads", reference, "files"], Routes.FileQuery(name: file.name), file.bytes)
+    }
+
     public func reply(_ reference: String, _ request: ReplyRequest, by who: String) async throws -> ReplyReceipt {
         try await call.write(.post, ["leads", reference, "reply"], request, id: request.request_id)
     }

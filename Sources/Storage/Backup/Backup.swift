@@ -67,7 +67,10 @@ extension OutboxTrouble {
 extension Event {
     /// A person's words, as they stand in the journal: whether they were sent since, nobody knows.
     static func isReply(_ body: String) -> Bool {
-        if case .staff(.reply) = try? StoredJSON.decode(Event.self, body) { true } else { false }
+        switch try? StoredJSON.decode(Event.self, body) {
+        case .staff(.reply), .staff(.send): true
+        default: false
+        }
     }
 }
 

@@ -1,12 +1,19 @@
 public import Conversation
 
 extension PostgresStore {
-    public func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
+    public func erase(
+        _ id: ConversationID,
+        by who: String,
+        at now: Timestamp,
+        expecting expected: LeadVersion?
+    ) async throws -> Erasure {
         var needs = PostgresNeeds()
         needs.conversations = [id.rawValue]
         return try await pool.write(.alone, needs: needs) { transaction in
-            guard transaction.conversations.removeValue(forKey: id.rawValue) != nil else { return nil }
-            return try PostgresErase(db: transaction.db, id: id.rawValue, now: now.milliseconds).erase(by: who)
+            guard transaction.conversations[id.rawValue] != nil else { return .unknown }
+            if let expected, try transaction.db.version(of: id.rawValue) != expected { return .changed }
+            transaction.conversations[id.rawValue] = nil
+            return .erased(try PostgresErase(db: transaction.db, id: id.rawValue, now: now.milliseconds).erase(by: who))
         }
     }
 }
@@ -30,7 +37,7 @@ private struct PostgresErase {
                 try delete("outbox WHERE conversation_id = $1 AND NOT (lane <> conversation_id AND closed_at IS NULL)")
             )
         )
-        for table in ["alerts", "parked_turns", "reviews", "identities", "payment_intents"] {
+        for table in ["alerts", "parked_turns", "reviews", "identities", "payment_intents", "files"] {
             parts.append(ErasedPart(table, try delete("\(table) WHERE conversation_id = $1")))
         }
         parts.append(ErasedPart("spend", try delete("spend WHERE who = $1")))

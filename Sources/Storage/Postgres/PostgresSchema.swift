@@ -14,6 +14,7 @@ enum PostgresSchema {
         ("9 index and statistics", digest),
         ("10 prompt versions and trials", prompts),
         ("11 access to the API", access),
+        ("12 files of staff", files),
         ("14 lists, search and statistics at size", size),
     ]
 

@@ -1,4 +1,4 @@
-import Conversation
+public import Conversation
 
 extension PostgresStore {
     public func act(_ act: StaffAct) async throws -> StaffOutcome {
@@ -10,6 +10,10 @@ extension PostgresStore {
         return try await pool.write(.alone, needs: needs) { transaction in
             try PostgresStaff(transaction: transaction, rules: rules, note: note).perform()
         }
+    }
+
+    public func version(of id: ConversationID) async throws -> LeadVersion? {
+        try await pool.read { try $0.version(of: id.rawValue) }
     }
 
     public func staffLog(_ query: StaffLogQuery) async throws -> [StaffLogEntry] {
@@ -51,12 +55,16 @@ struct PostgresStaff {
         )
         guard let row = found.first else { return .unknown }
         if try row.text(3) == "t" { return .duplicate }
+        if let expected = act.expected, try db.version(of: id) != expected { return .changed }
         let standing = StaffRules.Standing(
             holder: row.optional(0),
             stage: try row.text(1),
             lastCustomerAt: try row.time(2)
         )
         if let refusal = rules.refusal(standing) { return refusal }
+        let files = PostgresFiles(db: db)
+        if let missing = try files.missing(rules.fileIDs, of: id) { return .noFile(missing) }
+        files.use(rules.fileIDs, at: act.at)
         db.later(
             """
             INSERT INTO staff_log (at, who, action, conversation_id, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6)
@@ -83,7 +91,7 @@ struct PostgresStaff {
 
     private func hold() {
         switch act.what {
-        case .takeOver, .reply:
+        case .takeOver, .reply, .send:
             db.later(
                 "UPDATE conversations SET held_by = $1, assigned_to = COALESCE(assigned_to, $1) WHERE id = $2",
                 [.text(act.who), .text(id)]
@@ -138,5 +146,11 @@ struct PostgresWithdrawal {
             """,
             [.text(conversation), .integer(seq)]
         )
+    }
+}
+
+extension PostgresConnection {
+    func version(of conversation: String) throws -> LeadVersion? {
+        try rows(LeadVersion.sql + " $1", [.text(conversation)]).first.map { LeadVersion(text: try $0.text(0)) }
     }
 }

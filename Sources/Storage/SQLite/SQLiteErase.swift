@@ -2,11 +2,18 @@ public import Conversation
 import GRDB
 
 extension SQLiteStore {
-    public func erase(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
+    public func erase(
+        _ id: ConversationID,
+        by who: String,
+        at now: Timestamp,
+        expecting expected: LeadVersion?
+    ) async throws -> Erasure {
         // What is freed is overwritten with zeros, so that no copy of the file made later holds it.
         try await setSecureDelete(true)
-        let result: Result<[ErasedPart]?, any Error>
-        do { result = .success(try await eraseSecurely(id, by: who, at: now)) } catch { result = .failure(error) }
+        let result: Result<Erasure, any Error>
+        do { result = .success(try await eraseSecurely(id, by: who, at: now, expected)) } catch {
+            result = .failure(error)
+        }
         try await setSecureDelete(false)
         return try result.get()
     }
@@ -21,12 +28,19 @@ extension SQLiteStore {
         }
     }
 
-    private func eraseSecurely(_ id: ConversationID, by who: String, at now: Timestamp) async throws -> [ErasedPart]? {
-        let parts = try await group.write { db in
-            try SQLiteErase(db: db, id: id.rawValue, now: now.milliseconds).erase(by: who)
+    private func eraseSecurely(
+        _ id: ConversationID,
+        by who: String,
+        at now: Timestamp,
+        _ expected: LeadVersion?
+    ) async throws -> Erasure {
+        let erasure = try await group.write { db -> Erasure in
+            if let expected, let version = try db.version(of: id.rawValue), version != expected { return .changed }
+            let parts = try SQLiteErase(db: db, id: id.rawValue, now: now.milliseconds).erase(by: who)
+            return parts.map { .erased($0) } ?? .unknown
         }
-        if parts != nil { try await clearTraces() }
-        return parts
+        if case .erased = erasure { try await clearTraces() }
+        return erasure
     }
 
     /// The full-text index marks what is deleted and forgets it when its parts are merged; the write-ahead log still
@@ -72,6 +86,7 @@ private struct SQLiteErase {
         parts.append(ErasedPart("reviews", try delete("reviews WHERE conversation_id = ?")))
         parts.append(ErasedPart("identities", try delete("identities WHERE conversation_id = ?")))
         parts.append(ErasedPart("payment_intents", try delete("payment_intents WHERE conversation_id = ?")))
+        parts.append(ErasedPart("files", try SQLiteFiles(db: db).erase(of: id)))
         parts.append(ErasedPart("spend", try delete("spend WHERE who = ?")))
         parts.append(ErasedPart("api_requests", try delete("api_requests WHERE instr(body, ?) > 0")))
         parts.append(ErasedPart("unmatched", try eraseUnmatched(people)))

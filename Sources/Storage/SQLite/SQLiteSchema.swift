@@ -20,6 +20,7 @@ enum SQLiteSchema {
         migrator.registerMigration("9 index and statistics") { try $0.execute(sql: digest) }
         migrator.registerMigration("10 prompt versions and trials") { try $0.execute(sql: prompts) }
         migrator.registerMigration("11 access to the API") { try $0.execute(sql: access) }
+        migrator.registerMigration("12 files of staff") { try $0.execute(sql: files) }
         migrator.registerMigration("14 lists, search and statistics at size") { try $0.execute(sql: size) }
         return migrator
     }

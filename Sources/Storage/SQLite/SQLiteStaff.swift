@@ -1,4 +1,4 @@
-import Conversation
+public import Conversation
 import GRDB
 
 extension SQLiteStore {
@@ -6,6 +6,10 @@ extension SQLiteStore {
         let rules = StaffRules(act: act)
         let note = try rules.note.map { try StoredJSON.encode($0) }
         return try await group.write { db in try SQLiteStaff(db: db, rules: rules, note: note).perform() }
+    }
+
+    public func version(of id: ConversationID) async throws -> LeadVersion? {
+        try await read { try $0.version(of: id.rawValue) }
     }
 
     public func staffLog(_ query: StaffLogQuery) async throws -> [StaffLogEntry] {
@@ -39,8 +43,12 @@ struct SQLiteStaff {
         let row = try db.row("SELECT held_by, stage, last_customer_at FROM conversations WHERE id = ?", [id])
         guard let row else { return .unknown }
         if try db.row("SELECT 1 FROM staff_log WHERE request_id = ?", [act.requestID]) != nil { return .duplicate }
+        if let expected = act.expected, try db.version(of: id) != expected { return .changed }
         let standing = StaffRules.Standing(holder: row[0], stage: row[1], lastCustomerAt: Timestamp(column: row[2]))
         if let refusal = rules.refusal(standing) { return refusal }
+        let files = SQLiteFiles(db: db)
+        if let missing = try files.missing(rules.fileIDs, of: id) { return .noFile(missing) }
+        try files.use(rules.fileIDs, at: act.at)
         try db.run(
             "INSERT INTO staff_log (at, who, action, conversation_id, request_id, detail) VALUES (?, ?, ?, ?, ?, ?)",
             [act.at.milliseconds, act.who, rules.action, id, act.requestID, rules.detail]
@@ -65,7 +73,7 @@ struct SQLiteStaff {
 
     private func hold() throws {
         switch act.what {
-        case .takeOver, .reply:
+        case .takeOver, .reply, .send:
             try db.run(
                 "UPDATE conversations SET held_by = ?1, assigned_to = COALESCE(assigned_to, ?1) WHERE id = ?2",
                 [act.who, id]
@@ -115,5 +123,11 @@ struct SQLiteWithdrawal {
             """,
             [conversation, seq]
         )
+    }
+}
+
+extension Database {
+    func version(of conversation: String) throws -> LeadVersion? {
+        try row(LeadVersion.sql + " ?", [conversation]).map { LeadVersion(text: $0[0]) }
     }
 }

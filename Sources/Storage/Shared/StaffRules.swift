@@ -15,14 +15,14 @@ struct StaffRules {
     /// Why it can't be done. Nil: it can.
     func refusal(_ standing: Standing) -> StaffOutcome? {
         switch act.what {
-        case .takeOver, .reply, .release, .stage:
+        case .takeOver, .reply, .send, .release, .stage:
             if let holder = standing.holder, holder != act.who, !act.force { return .heldBy(holder) }
         case .assign, .note: return nil
         }
         switch act.what {
-        case .reply:
+        case .reply, .send:
             if standing.stage == Stage.Name.optedOut.rawValue, !act.force { return .optedOut }
-            if !CustomerWindow.isOpen(since: standing.lastCustomerAt, at: act.at) {
+            if needsWindow, !CustomerWindow.isOpen(since: standing.lastCustomerAt, at: act.at) {
                 return .windowClosed(since: standing.lastCustomerAt)
             }
         case .release:
@@ -34,11 +34,24 @@ struct StaffRules {
         return nil
     }
 
+    /// Approved templates go out at any time.
+    private var needsWindow: Bool {
+        guard case .send(let contents) = act.what else { return true }
+        return contents.contains { if case .template = $0 { false } else { true } }
+    }
+
+    /// Files that are to be carried.
+    var fileIDs: [String] {
+        guard case .send(let contents) = act.what else { return [] }
+        return contents.compactMap { if case .file(let file, _) = $0 { file.id } else { nil } }
+    }
+
     /// The event that the conversation gets. Nil: what staff does concerns only staff.
     var event: Event? {
         switch act.what {
         case .takeOver: .staff(.takeOver(by: act.who))
         case .reply(let text): .staff(.reply(text: text, by: act.who))
+        case .send(let contents): .staff(.send(contents, by: act.who))
         case .release: .staff(.release(by: act.who))
         case .stage(let name, let reason): .staff(.setStage(name, reason: reason, by: act.who))
         case .assign, .note: nil
@@ -70,7 +83,7 @@ struct StaffRules {
     /// From now on the bot is silent.
     var takesOver: Bool {
         switch act.what {
-        case .takeOver, .reply: true
+        case .takeOver, .reply, .send: true
         default: false
         }
     }
@@ -78,7 +91,7 @@ struct StaffRules {
     /// Whoever waits for a person has one.
     var settlesAlerts: Bool {
         switch act.what {
-        case .takeOver, .reply, .release: true
+        case .takeOver, .reply, .send, .release: true
         default: false
         }
     }
@@ -86,7 +99,7 @@ struct StaffRules {
     var action: String {
         switch act.what {
         case .takeOver: "takeover"
-        case .reply: "reply"
+        case .reply, .send: "reply"
         case .release: "release"
         case .assign: "assign"
         case .note: "note"
@@ -100,8 +113,17 @@ struct StaffRules {
         return switch act.what {
         case .takeOver, .release: force
         case .reply(let text), .note(let text): "\(text.count) characters"
+        case .send(let contents): contents.map { Self.kind(of: $0) }.joined(separator: ", ")
         case .assign(let name): name ?? "nobody"
         case .stage(let name, _): name.rawValue
+        }
+    }
+
+    private static func kind(of content: OutMessage.Content) -> String {
+        switch content {
+        case .file(let file, _): file.kind.rawValue
+        case .template(let template): "template \(template.name)"
+        default: "message"
         }
     }
 }

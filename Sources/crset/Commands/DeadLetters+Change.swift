@@ -1,9 +1,6 @@
 import ArgumentParser
-import Conversation
 import Desk
 import Foundation
-import Pipeline
-import Storage
 
 extension DeadLetters {
     struct Retry: AsyncParsableCommand {
@@ -23,16 +20,16 @@ extension DeadLetters {
 
         func run() async throws {
             try await reportingFailures {
-                try await withDesk(options) { desk in
+                try await withDeadLetters(options, by: selection.by) { desk in
                     var report = RetryReport()
                     for letter in try await selection.letters(desk) {
-                        let outcome = try await desk.retry(
-                            letter,
-                            by: selection.name,
-                            evenTwice: evenTwice,
-                            now: Surroundings.live.now()
-                        )
-                        report.add(outcome, letter)
+                        let request = DeadLetterRetryRequest(even_twice: evenTwice)
+                        do {
+                            _ = try await desk.retry(letter.id, request, by: selection.name)
+                            report.done += 1
+                        } catch let error as DeskError where RetryReport.concernsOne(error) {
+                            report.problems.append(error.detail)
+                        }
                     }
                     report.lines.forEach(Terminal.write)
                     guard selection.ids.isEmpty || report.problems.isEmpty else {
@@ -65,7 +62,7 @@ extension DeadLetters {
                         exitCode: ExitCode.validationFailure.rawValue
                     )
                 }
-                try await withDesk(options) { desk in
+                try await withDeadLetters(options, by: selection.by) { desk in
                     let letters = try await selection.letters(desk)
                     guard !letters.isEmpty else { return Terminal.write("No dead letters like that.") }
                     guard yes || question.ask(Self.words(letters)) else {
@@ -73,8 +70,10 @@ extension DeadLetters {
                     }
                     var dropped = 0
                     for letter in letters {
-                        let isDone = try await desk.drop(letter, by: selection.name, now: Surroundings.live.now())
-                        dropped += isDone ? 1 : 0
+                        do {
+                            _ = try await desk.drop(letter.id, by: selection.name)
+                            dropped += 1
+                        } catch let error as DeskError where error.code == .gone {}
                     }
                     Terminal.write("Dropped \(dropped).")
                     guard dropped > 0 else {
@@ -86,13 +85,13 @@ extension DeadLetters {
             }
         }
 
-        static func words(_ letters: [DeadLetter]) -> String {
-            let events = letters.reduce(0) { $0 + $1.openEvents }
+        static func words(_ letters: [DeadLetterDocument]) -> String {
+            let events = letters.reduce(0) { $0 + $1.open_events }
             let unanswered = events == 0 ? "" : " \(events) events of customers stay without an answer."
             guard letters.count == 1, let letter = letters.first else {
                 return "Drop \(letters.count) dead letters?\(unanswered)"
             }
-            return "Drop the \(letter.kind.rawValue) \(letter.id)?\(unanswered)"
+            return "Drop the \(letter.kind) \(letter.id)?\(unanswered)"
         }
     }
 }
@@ -124,14 +123,16 @@ struct DeadLetterSelection: ParsableArguments {
         return name.isEmpty ? "an operator" : String(name.prefix(80))
     }
 
-    func letters(_ desk: Desk) async throws -> [DeadLetter] {
-        var letters: [DeadLetter] = []
-        if ids.isEmpty {
-            try await desk.eachDeadLetter(filter.query(limit: 500)) { letter in
-                if letters.count < Self.lettersMax { letters.append(letter) }
-            }
-        } else {
-            for id in ids { letters.append(try await desk.deadLetter(id)) }
+    func letters(_ desk: any DeadLetterDesk) async throws -> [DeadLetterDocument] {
+        var letters: [DeadLetterDocument] = []
+        for id in ids { letters.append(try await desk.deadLetter(document: id)) }
+        guard ids.isEmpty else { return letters }
+        var request = filter.request(limit: 500)
+        while letters.count < Self.lettersMax {
+            let page = try await desk.deadLetters(request)
+            letters += page.dead_letters.prefix(Self.lettersMax - letters.count)
+            guard let cursor = page.next_cursor else { break }
+            request.cursor = cursor
         }
         return letters
     }
@@ -139,29 +140,17 @@ struct DeadLetterSelection: ParsableArguments {
 
 /// What came of a retry, in words.
 struct RetryReport {
-    private(set) var done = 0
-    private(set) var problems: [String] = []
+    var done = 0
+    var problems: [String] = []
 
     var lines: [String] {
         if done > 0 { return ["Retrying \(done)."] }
         return problems.isEmpty ? ["No dead letters like that."] : []
     }
 
-    mutating func add(_ outcome: DeadLetterRetry, _ letter: DeadLetter) {
-        switch outcome {
-        case .done: done += 1
-        case .gone: problems.append("\(letter.id) is no dead letter any more; nothing was done")
-        case .mayHaveArrived:
-            problems.append("\(letter.id) may have arrived; look into the chat, then add --even-twice to send it again")
-        case .muted(.optedOut):
-            problems.append("\(letter.id) stays: the customer wants no messages; drop it")
-        case .muted:
-            problems.append("\(letter.id) stays: a person has the conversation; retry when it is released, or drop it")
-        case .useless where letter.kind == .item:
-            problems.append("\(letter.id) is an item, which can't be tried again; read it, then drop it")
-        case .useless:
-            problems.append("\(letter.id) can't be read by this version; install a newer one")
-        }
+    /// Refusals that say nothing about the others.
+    static func concernsOne(_ error: DeskError) -> Bool {
+        [.gone, .mayHaveArrived, .muted, .useless, .notFound].contains(error.code)
     }
 }
 

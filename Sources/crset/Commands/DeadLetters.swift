@@ -1,6 +1,8 @@
 import ArgumentParser
 import Desk
-import Storage
+import Pipeline
+import Prompts
+import Server
 
 struct DeadLetters: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,6 +11,12 @@ struct DeadLetters: AsyncParsableCommand {
         discussion: """
             A message that could not be sent (message), a payment link that could not be deactivated (link), a \
             conversation whose turn keeps failing (turn), and what came in and fitted nothing (item).
+
+            EXAMPLES
+              crset deadletters
+              crset deadletters show 1kq3v7abcdefgh-3-0
+              crset deadletters retry --code 131026
+              crset deadletters drop --kind item --yes
             """,
         subcommands: [List.self, Show.self, Retry.self, Drop.self],
         defaultSubcommand: List.self
@@ -35,22 +43,32 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingFailures {
-                try await withDesk(options) { desk in
-                    let query = filter.query(areDropped: dropped, limit: limit)
-                    let letters = try await desk.deadLetters(query)
-                    var more = query
-                    (more.after, more.limit) = (letters.last, 1)
-                    let hasMore = letters.count == limit ? try await !desk.deadLetters(more).isEmpty : false
-                    let items = try await desk.itemsWaiting()
+                try await withDeadLetters(options) { desk in
+                    let request = filter.request(areDropped: dropped, limit: limit)
+                    let page = try await desk.deadLetters(request)
+                    let hasMore = try await hasMore(after: page, request, desk)
                     if json {
-                        return try Terminal.write(JSON.text(DeadLetterList(letters, hasMore: hasMore, items: items)))
+                        let list = DeadLetterList(dead_letters: page.dead_letters, more: hasMore, items: page.items)
+                        return try Terminal.write(JSON.text(list))
                     }
                     var table = DeadLetterTable(columns: Terminal.columns)
                     table.hasMore = hasMore
-                    table.itemsBeside = dropped || query.kinds.contains(.item) ? 0 : items
-                    table.lines(letters).forEach(Terminal.write)
+                    table.itemsBeside = dropped || filter.kind.contains("item") ? 0 : page.items
+                    table.lines(page.dead_letters).forEach(Terminal.write)
                 }
             }
+        }
+
+        /// A full page is not always followed by another.
+        private func hasMore(
+            after page: DeadLetterPage,
+            _ request: DeadLetterListRequest,
+            _ desk: any DeadLetterDesk
+        ) async throws -> Bool {
+            guard let cursor = page.next_cursor else { return false }
+            var next = request
+            (next.cursor, next.limit) = (cursor, 1)
+            return try await !desk.deadLetters(next).dead_letters.isEmpty
         }
     }
 
@@ -67,10 +85,10 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingFailures {
-                try await withDesk(options) { desk in
-                    let letter = try await desk.deadLetter(id)
+                try await withDeadLetters(options) { desk in
+                    let letter = try await desk.deadLetter(document: id)
                     if json {
-                        try Terminal.write(JSON.text(DeadLetterDocument(letter)))
+                        try Terminal.write(JSON.text(letter))
                     } else {
                         DeadLetterCard(columns: Terminal.columns).lines(letter).forEach(Terminal.write)
                     }
@@ -89,17 +107,34 @@ struct DeadLetterFilter: ParsableArguments {
     var code: String?
 
     func validate() throws {
-        for name in kind where DeadLetter.Kind(rawValue: name) == nil {
+        for name in kind where DeadLetterListRequest.Kind(rawValue: name) == nil {
             throw ValidationError("“\(name)” is no kind; there are message, link, turn and item")
         }
     }
 
     var isEmpty: Bool { kind.isEmpty && code == nil }
 
-    func query(areDropped: Bool = false, limit: Int) -> DeadLetterQuery {
-        let kinds = Set(kind.compactMap(DeadLetter.Kind.init(rawValue:)))
-        var query = DeadLetterQuery(code: code, areDropped: areDropped, limit: limit)
-        if !kinds.isEmpty { query.kinds = kinds }
-        return query
+    func request(areDropped: Bool = false, limit: Int) -> DeadLetterListRequest {
+        var request = DeadLetterListRequest(limit: limit)
+        let kinds = kind.compactMap(DeadLetterListRequest.Kind.init(rawValue:))
+        if !kinds.isEmpty { request.kinds = kinds }
+        request.code = code
+        if areDropped { request.dropped = true }
+        return request
+    }
+}
+
+/// Dead letters where the configuration says they are: in the database, or behind a server. `by`: the option that names
+/// who acts, where it was given.
+func withDeadLetters(
+    _ options: ConfigurationOptions,
+    by name: String? = nil,
+    _ body: (any DeadLetterDesk) async throws -> Void
+) async throws {
+    let settings = try options.load()
+    try StaffOptions.checkName(name, option: "--by", settings)
+    if settings.crset.server != nil { return try await RemoteDesk.with(settings) { try await body($0) } }
+    try await withDesk(options) { desk in
+        try await body(DeadLetterCounter(desk: desk, now: Surroundings.live.now))
     }
 }

@@ -57,7 +57,7 @@ struct Leads: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingFailures {
-                try await withStaff(options.configuration, pages: !json && !csv) { session in
+                try await withStaff(options, pages: !json && !csv) { session in
                     var request = try filter.request(limit: limit, session.clock, mine: options.who)
                     (request.sort, request.cursor) = (sort.flatMap(LeadListRequest.Sort.init), cursor)
                     let printer = LeadPrinter(form: json ? .json : csv ? .csv : .table, clock: session.clock)
@@ -85,7 +85,7 @@ struct Leads: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingFailures {
-                try await withStaff(options.configuration) { session in
+                try await withStaff(options) { session in
                     let card = try await session.desk.card(reference.lead)
                     if json { return try Terminal.write(JSON.text(ShownLead(card))) }
                     LeadCard(clock: session.clock).lines(card).forEach(Terminal.write)

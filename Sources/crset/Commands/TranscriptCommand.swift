@@ -50,7 +50,7 @@ struct TranscriptCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration, pages: !follow && !json && !html) { session in
+            try await withStaff(options, pages: !follow && !json && !html) { session in
                 if json { return try await writeJSON(session) }
                 let page = TranscriptHTML(clock: session.clock, explains: explain)
                 let text = TranscriptMarkdown(clock: session.clock, explains: explain)

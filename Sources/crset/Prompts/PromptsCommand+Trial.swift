@@ -78,7 +78,7 @@ extension PromptsCommand {
                 abstract: "How the two versions of a trial fare, as `crset stats --by trial` shows it."
             )
 
-            @OptionGroup var options: ConfigurationOptions
+            @OptionGroup var options: StaffOptions
 
             @Argument(help: "Trial; the newest when left out.")
             var trial: String?

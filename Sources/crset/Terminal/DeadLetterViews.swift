@@ -1,7 +1,5 @@
-import Conversation
+import Desk
 import Foundation
-import Pipeline
-import Storage
 
 /// `crset deadletters list`, fitted to the terminal.
 struct DeadLetterTable {
@@ -13,11 +11,11 @@ struct DeadLetterTable {
     private static let idWidth = 26
 
     /// `11-25 14:02`, in UTC.
-    static func day(_ moment: Timestamp) -> String {
-        JSON.time(moment).dropFirst(5).prefix(11).replacingOccurrences(of: "T", with: " ")
+    static func day(_ moment: Moment) -> String {
+        moment.description.dropFirst(5).prefix(11).replacingOccurrences(of: "T", with: " ")
     }
 
-    func lines(_ letters: [DeadLetter]) -> [String] {
+    func lines(_ letters: [DeadLetterDocument]) -> [String] {
         var lines: [String] = []
         if letters.isEmpty {
             lines.append("No dead letters.")
@@ -33,9 +31,9 @@ struct DeadLetterTable {
         return lines
     }
 
-    private func rows(_ letter: DeadLetter) -> [String] {
-        let mark = letter.mayHaveArrived ? "? " : ""
-        let rest = (letter.kind.rawValue, letter.code, DeadLetterTable.day(letter.since), mark + letter.reason)
+    private func rows(_ letter: DeadLetterDocument) -> [String] {
+        let mark = letter.may_have_arrived ? "? " : ""
+        let rest = (letter.kind, letter.code, DeadLetterTable.day(letter.since), mark + letter.reason)
         let id = Terminal.printable(letter.id)
         // An id is there to be copied, so it is never cut.
         if id.count <= Self.idWidth { return [row(id, rest.0, rest.1, rest.2, rest.3)] }
@@ -56,7 +54,7 @@ struct DeadLetterTable {
 struct DeadLetterCard {
     var columns: Int
 
-    func lines(_ letter: DeadLetter) -> [String] {
+    func lines(_ letter: DeadLetterDocument) -> [String] {
         var lines = heading(letter)
         lines.append("")
         lines += letter.history.flatMap { trouble in
@@ -71,53 +69,50 @@ struct DeadLetterCard {
         if !content.isEmpty { lines += [""] + content }
         let warnings = warnings(letter)
         if !warnings.isEmpty { lines += [""] + warnings.flatMap { entry("!", $0, width: 1) } }
-        if letter.dropped == nil {
-            lines += [""] + entry("to do", DeadLetterAdvice.advice(on: letter))
-            let evenTwice = letter.mayHaveArrived ? " --even-twice" : ""
-            if letter.kind != .item { lines.append("          crset deadletters retry \(letter.id)\(evenTwice)") }
+        if letter.dropped_at == nil {
+            lines += [""] + entry("to do", letter.advice)
+            let evenTwice = letter.may_have_arrived ? " --even-twice" : ""
+            if letter.kind != "item" { lines.append("          crset deadletters retry \(letter.id)\(evenTwice)") }
             lines.append("          crset deadletters drop \(letter.id)")
         }
         return lines
     }
 
-    private func heading(_ letter: DeadLetter) -> [String] {
-        var lines = [letter.kind.rawValue + "  " + Terminal.printable(letter.id)]
+    private func heading(_ letter: DeadLetterDocument) -> [String] {
+        var lines = [letter.kind + "  " + Terminal.printable(letter.id)]
         lines += entry("since", DeadLetterTable.day(letter.since) + made(letter))
-        if let conversation = letter.conversation {
-            let phone = letter.address?.waID.map { "  +" + $0 } ?? ""
-            lines += entry("lead", conversation.rawValue + phone)
-        }
-        if let dropped = letter.dropped {
-            lines += entry("dropped", "\(DeadLetterTable.day(dropped.at)) by \(dropped.by)")
+        if let lead = letter.lead_id { lines += entry("lead", lead + (letter.phone.map { "  " + $0 } ?? "")) }
+        if let at = letter.dropped_at {
+            lines += entry("dropped", "\(DeadLetterTable.day(at)) by \(letter.dropped_by ?? "")")
         }
         return lines
     }
 
-    private func made(_ letter: DeadLetter) -> String {
-        letter.kind == .item || letter.createdAt == letter.since
-            ? "" : "   written \(DeadLetterTable.day(letter.createdAt))"
+    private func made(_ letter: DeadLetterDocument) -> String {
+        letter.kind == "item" || letter.created_at == letter.since
+            ? "" : "   written \(DeadLetterTable.day(letter.created_at))"
     }
 
-    private func words(_ letter: DeadLetter) -> [String] {
-        switch (letter.kind, letter.task) {
-        case (_, .message(let message)): entry(message.author.rawValue, message.text)
-        case (_, .deactivateLink(let link, let offer)): entry("link", "\(link.url)\n\(link.id), offer \(offer)")
-        case (.turn, _): entry("waiting", "\(letter.openEvents) events; `crset transcript` shows them")
-        case (.item, _): letter.raw.map { entry("raw", $0) } ?? []
-        default: []
+    private func words(_ letter: DeadLetterDocument) -> [String] {
+        if let text = letter.text { return entry(letter.author ?? "", text) }
+        if let url = letter.url {
+            return entry("link", "\(url)\n\(letter.link_id ?? ""), offer \(letter.offer_id ?? "")")
         }
+        if let raw = letter.raw { return entry("raw", raw) }
+        guard letter.kind == "turn" else { return [] }
+        return entry("waiting", "\(letter.open_events) events; `crset transcript` shows them")
     }
 
-    private func warnings(_ letter: DeadLetter) -> [String] {
+    private func warnings(_ letter: DeadLetterDocument) -> [String] {
         var warnings: [String] = []
-        if letter.mayHaveArrived {
+        if letter.may_have_arrived {
             warnings.append(
                 "It may have arrived: a try ended without an answer, and no status told. Look into the chat on a phone before "
                     + "it is sent again."
             )
         }
-        if letter.kind == .message, letter.writtenSince > 0 {
-            let count = letter.writtenSince == 1 ? "One message was" : "\(letter.writtenSince) messages were"
+        if letter.kind == "message", letter.messages_since > 0 {
+            let count = letter.messages_since == 1 ? "One message was" : "\(letter.messages_since) messages were"
             warnings.append("\(count) written to this customer since; it would come after them.")
         }
         return warnings

@@ -6,9 +6,11 @@ enum Terminal {
     /// Where lines go instead of standard output, while a pager shows them.
     static let pager = Mutex<Int32?>(nil)
 
-    static func write(_ text: String) {
+    static func write(_ text: String) { write(text, terminator: "\n") }
+
+    static func write(_ text: String, terminator: String) {
         let descriptor = pager.withLock { $0 } ?? STDOUT_FILENO
-        if !put(Data((text + "\n").utf8), on: descriptor) {
+        if !put(Data((text + terminator).utf8), on: descriptor) {
             // A reader that went away (`| head`) is no failure of ours, and there is nobody left to write for.
             exit(0)
         }

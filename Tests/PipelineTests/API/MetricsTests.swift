@@ -1,3 +1,4 @@
+import Foundation
 import Integrations
 import Sandbox
 import Server
@@ -39,6 +40,37 @@ struct MetricsTests {
             #expect(counts.count == 15 && counts == counts.sorted())
             let total = lines.first { $0.hasPrefix("crset_http_request_seconds_count{route=\"/webhooks/whatsapp\"}") }
             #expect(total.flatMap { Int($0.split(separator: " ").last ?? "") } == counts.last)
+        }
+    }
+
+    @Test("Tells how long acknowledgements, turns, answers, sends and calls of the model took, and how they ended")
+    func latencies() async throws {
+        try await Live.with { (live) async throws in
+            let ana = Chat(live, Customer(waID: "351911111118", name: "Ana"))
+            try await ana.ask("Olá")
+            let wanted = [
+                #"crset_acknowledgement_seconds_count{service="whatsapp",status="200"}"#,
+                #"crset_turn_seconds_count{outcome="committed"}"#, "crset_answer_seconds_count",
+                #"crset_send_attempt_seconds_count{outcome="accepted"}"#,
+            ]
+            // A send is counted a moment after the customer has it.
+            let lines = try await eventually("all figures") {
+                let lines = try await live.get("/metrics").text.split(separator: "\n").map(String.init)
+                return wanted.allSatisfy { name in lines.contains { $0.hasPrefix(name + " ") } } ? lines : nil
+            }
+            #expect(
+                lines.contains { $0.hasPrefix(#"crset_model_call_seconds_count{model=""#) && $0.contains("answered") }
+            )
+            let buckets = lines.filter { $0.hasPrefix("crset_answer_seconds_bucket") }
+            #expect(buckets.count == 15 && buckets.last?.contains(#"le="+Inf""#) == true)
+            for line in wanted {
+                let count = lines.first { $0.hasPrefix(line + " ") }?.split(separator: " ").last.flatMap { Int($0) }
+                #expect((count ?? 0) >= 1, "\(line)")
+            }
+            let refused = try await live.post("/webhooks/stripe", Data("{}".utf8))
+            #expect(refused.status == 400)
+            let after = try await live.get("/metrics").text
+            #expect(after.contains(#"crset_acknowledgement_seconds_count{service="stripe",status="400"} 1"#))
         }
     }
 }

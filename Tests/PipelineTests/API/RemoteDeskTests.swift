@@ -4,6 +4,7 @@ import Foundation
 import Prompts
 import Sandbox
 import Server
+import Storage
 import Testing
 
 /// The two ways to the desk.
@@ -15,6 +16,18 @@ enum Way: String, CaseIterable, Sendable {
         case .local: try await body(staffed.live.desk)
         case .remote:
             try await staffed.remote(try await staffed.token(.operator, name: name)) { (desk) async throws in
+                try await body(desk)
+            }
+        }
+    }
+}
+
+extension Way {
+    func deadLetters(_ staffed: Staffed, _ body: (any DeadLetterDesk) async throws -> Void) async throws {
+        switch self {
+        case .local: try await body(DeadLetterCounter(desk: staffed.live.desk, now: staffed.now))
+        case .remote:
+            try await staffed.remote(try await staffed.token(.operator, name: "Rita")) { (desk) async throws in
                 try await body(desk)
             }
         }
@@ -99,6 +112,45 @@ struct RemoteDeskTests {
                 #expect(try await desk.stats(StatsRequest(by: .day)).total.key == "all")
                 let receipt = try await desk.forget(id, by: "Rita")
                 #expect(receipt.lead_id == id && receipt.by == "Rita" && !receipt.erased.isEmpty)
+            }
+        }
+    }
+
+    @Test("Dead letters are listed, shown, tried again and dropped alike", arguments: Way.allCases)
+    func deadLetters(way: Way) async throws {
+        try await Staffed.with { (staffed) async throws in
+            for number in 1...3 {
+                _ = try await staffed.store.accept([
+                    Arrival(
+                        outsideID: "odd:\(number)",
+                        receivedAt: Timestamp(milliseconds: 1_790_000_000_000 + Int64(number)),
+                        content: .unmatched(reason: "fits nothing"),
+                        raw: "{}"
+                    )
+                ])
+            }
+            try await way.deadLetters(staffed) { (desk) async throws in
+                #expect(try await desk.deadLetters(DeadLetterListRequest()).dead_letters.isEmpty)
+                var request = DeadLetterListRequest(limit: 2)
+                request.kinds = [.item]
+                let first = try await desk.deadLetters(request)
+                #expect(first.dead_letters.map(\.id) == ["odd:3", "odd:2"] && first.items == 3)
+                request.cursor = first.next_cursor
+                #expect(try await desk.deadLetters(request).dead_letters.map(\.id) == ["odd:1"])
+                let letter = try await desk.deadLetter(document: "odd:2")
+                #expect(letter.kind == "item" && letter.raw == "{}" && !letter.advice.isEmpty)
+                func refusal(_ work: () async throws -> Void) async -> DeskError.Code? {
+                    await Self.refusal(work)?.code
+                }
+                #expect(await refusal { _ = try await desk.deadLetter(document: "odd:") } == .ambiguousLead)
+                #expect(await refusal { _ = try await desk.deadLetter(document: "none") } == .notFound)
+                let again = DeadLetterRetryRequest()
+                #expect(await refusal { _ = try await desk.retry("odd:2", again, by: "Rita") } == .useless)
+                #expect(try await desk.drop("odd:2", by: "Rita").outcome == "dropped")
+                #expect(await refusal { _ = try await desk.drop("odd:2", by: "Rita") } == .gone)
+                var dropped = DeadLetterListRequest()
+                (dropped.kinds, dropped.dropped) = ([.item], true)
+                #expect(try await desk.deadLetters(dropped).dead_letters.map(\.dropped_by) == ["Rita"])
             }
         }
     }

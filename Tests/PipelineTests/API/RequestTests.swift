@@ -17,6 +17,7 @@ struct RequestTests {
             let cases: [(String, String, String?, [String: String], Int, String)] = [
                 ("GET", "/v1/nothing", nil, [:], 404, "not_found"),
                 ("GET", "/v1/leads/zzz", nil, [:], 404, "unknown_lead"),
+                ("GET", "/v1/leads/a%00b", nil, [:], 404, "not_found"),
                 ("PUT", "/v1/leads", "{}", json, 405, "method_not_allowed"),
                 ("TRACE", "/v1/leads/x/reply", nil, [:], 405, "method_not_allowed"),
                 ("GET", "/v1/leads", nil, ["Accept": "image/png"], 406, "not_acceptable"),
@@ -118,6 +119,36 @@ struct RequestTests {
             )
             #expect(nobody.status == 200)
             #expect(try await staffed.live.desk.card(id).lead.assigned_to == nil)
+        }
+    }
+
+    @Test("Of two who change the same state of a lead at once, one is refused")
+    func ifMatchRace() async throws {
+        try await Staffed.with { (staffed) async throws in
+            let (_, id) = try await staffed.lead()
+            let agent = try await staffed.token(.agent)
+            for round in 0..<5 {
+                let tag = try await eventually("a card at rest") {
+                    let tag = try await staffed.ask("GET", "/v1/leads/\(id)", token: agent).headers["etag"]
+                    let again = try await staffed.ask("GET", "/v1/leads/\(id)", token: agent).headers["etag"]
+                    return tag == again ? tag : nil
+                }
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for name in ["Rita", "João"] {
+                        group.addTask {
+                            try await staffed.ask(
+                                "PATCH",
+                                "/v1/leads/\(id)",
+                                token: agent,
+                                body: "{\"assigned_to\": \"\(name) \(round)\"}",
+                                headers: ["If-Match": tag]
+                            ).status
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses.sorted() == [200, 412])
+            }
         }
     }
 

@@ -22,9 +22,15 @@ struct Staffed: Sendable {
     static func with(
         overrides: [String: String] = [:],
         environment: [String: String] = ["CRSET_JWT_SECRET": secret],
+        prepare: (inout SandboxSettings) -> Void = { _ in },
         _ body: (Staffed) async throws -> Void
     ) async throws {
-        try await Live.with(guided: true, overrides: overrides, environment: environment) { (live) async throws in
+        try await Live.with(
+            guided: true,
+            overrides: overrides,
+            environment: environment,
+            prepare: prepare
+        ) { (live) async throws in
             let store = try await openStore(live.settings, migrate: false)
             do {
                 guard let tokens = try await Tokens.open(live.settings, store: store) else { throw Missed("a key") }
@@ -35,6 +41,10 @@ struct Staffed: Sendable {
             }
             try await store.close()
         }
+    }
+
+    let now: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
 
     func token(_ role: StaffRole, name: String? = nil, seconds: Int? = nil) async throws -> String {

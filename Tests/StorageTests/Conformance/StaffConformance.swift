@@ -240,4 +240,51 @@ struct StaffConformance {
             #expect(try await store.staffLog(StaffLogQuery(before: log[1].id, limit: 1)).map(\.id) == [log[2].id])
         }
     }
+
+    @Test("of all who expect the same version one is done, and the others change nothing", arguments: Engine.all)
+    func expected(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered()
+            #expect(try await store.version(of: ConversationID("nobody")) == nil)
+            let acts: [StaffAct.What] = [
+                .takeOver, .assign("Eva"), .note("n"), .reply("Olá"), .stage(.qualified, reason: "r"), .release,
+            ]
+            for (index, what) in acts.enumerated() {
+                let version = try await store.version(of: Given.anaID)
+                let outcomes = try await withThrowingTaskGroup(of: StaffOutcome.self) { group in
+                    for number in 0..<3 {
+                        let act = StaffAct(
+                            what,
+                            on: Given.anaID,
+                            by: "Rita",
+                            at: Given.at(1_000 + Int64(index)),
+                            requestID: "\(index)-\(number)",
+                            expected: version
+                        )
+                        group.addTask { try await store.act(act) }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(outcomes.count { $0 == .changed } == 2, "\(what): \(outcomes)")
+            }
+            #expect(try await store.staffLog(StaffLogQuery()).count == acts.count)
+        }
+    }
+
+    @Test("nobody is erased who is not what was seen", arguments: Engine.all)
+    func expectedErasure(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered()
+            let seen = try await store.version(of: Given.anaID)
+            _ = try await store.accept([Given.message("m2", at: 50)])
+            #expect(try await store.erase(Given.anaID, by: "Rita", at: Given.at(90), expecting: seen) == .changed)
+            let now = try await store.version(of: Given.anaID)
+            let erasure = try await store.erase(Given.anaID, by: "Rita", at: Given.at(90), expecting: now)
+            guard case .erased = erasure else {
+                Issue.record("\(erasure)")
+                return
+            }
+            #expect(try await store.erase(Given.anaID, by: "R", at: Given.at(91), expecting: now) == .unknown)
+        }
+    }
 }

@@ -42,8 +42,13 @@ struct APIProblem: Codable, Error, Sendable, Equatable {
         let status: HTTPResponse.Status =
             switch error.code {
             case .unknownLead, .notFound: .notFound
-            case .ambiguousLead, .heldByOther, .windowClosed, .optedOut, .notHeld: .conflict
+            case .ambiguousLead, .heldByOther, .windowClosed, .optedOut, .notHeld, .gone, .mayHaveArrived, .muted,
+                .useless:
+                .conflict
             case .invalid: .unprocessableContent
+            case .changed: .preconditionFailed
+            case .tooLarge: .contentTooLarge
+            case .unsupportedFile: .unsupportedMediaType
             }
         self.init(status, error.code.rawValue, error.detail)
         candidates = error.candidates
@@ -77,6 +82,11 @@ struct APIProblem: Codable, Error, Sendable, Equatable {
         .unauthorized,
         "unauthorized",
         "a valid token is needed: Authorization: Bearer …; `crset token issue` makes one"
+    )
+    static let changed = APIProblem(
+        .preconditionFailed,
+        "changed",
+        "the lead was changed since you read it; read it again, then decide"
     )
     static let failed = APIProblem(.internalServerError, "failed", "the server failed; its log says why")
 

@@ -17,6 +17,9 @@ struct Exchange: Sendable {
 
     static let bodyBytesMax = 1 << 20
     private static let bodySecondsMax = 15
+    /// WhatsApp's limit of a document; what less a file may have, its kind says.
+    static let uploadBytesMax = 100_000_000
+    static let uploadSecondsMax = 600
 
     func respond(_ request: Request, _ parameters: Parameters, _ log: Logger) async -> Response {
         do {
@@ -66,6 +69,7 @@ struct Exchange: Sendable {
             query: try QueryReader.values(request.uri.query, of: route),
             body: try await body(request)
         )
+        if route.isUpload { asked.upload = try upload(request) }
         asked.stream = stream
         asked.lastEventID = request.headers[lastEventID].flatMap { Int64($0) }
         if route.writes { return try await Write(exchange: self, asked: asked).answer(request) }
@@ -122,10 +126,25 @@ struct Exchange: Sendable {
             body.writeBuffer(&chunk)
         }
         if body.readableBytes == 0, route.isBodyOptional { return Data("{}".utf8) }
-        let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased().filter { !$0.isWhitespace }
-        guard let type, type == "application/json" || (type == "application/merge-patch+json" && route.method == .patch)
+        guard let type = mediaType(request),
+            type == "application/json" || (type == "application/merge-patch+json" && route.method == .patch)
         else { throw APIProblem(.unsupportedMediaType, "unsupported_media_type", "send application/json") }
         return Data(buffer: body)
+    }
+
+    private func upload(_ request: Request) throws -> RequestBody {
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.uploadBytesMax {
+            throw DeskError(.tooLarge, "WhatsApp takes files of at most \(Self.uploadBytesMax / 1_000_000) MB")
+        }
+        guard mediaType(request) == "application/octet-stream" else {
+            let words = "send the file itself as application/octet-stream"
+            throw APIProblem(.unsupportedMediaType, "unsupported_media_type", words)
+        }
+        return request.body
+    }
+
+    private func mediaType(_ request: Request) -> String? {
+        request.headers[.contentType]?.split(separator: ";").first?.lowercased().filter { !$0.isWhitespace }
     }
 
     /// 304 where the client has it already.

@@ -16,8 +16,7 @@ struct Write {
 
     func answer(_ request: Request) async throws -> Response {
         guard let key = request.headers[idempotencyKey] else {
-            try await check(request)
-            return response(try await exchange.route.handle(asked))
+            return response(try await exchange.route.handle(try await checked(request)))
         }
         let isVisible = key.utf8.allSatisfy { (33...126).contains($0) }
         guard isVisible, (1...Self.keyCharactersMax).contains(key.utf8.count) else {
@@ -54,8 +53,7 @@ struct Write {
     private func first(_ known: IdempotentRequest, _ request: Request) async throws -> Response {
         let store = asked.services.store
         do {
-            try await check(request)
-            var asked = asked
+            var asked = try await checked(request)
             asked.requestID = "\(known.tokenID)/\(known.key)"
             let answer = try await exchange.route.handle(asked)
             try await store.finishRequest(known, answer: try kept(answer))
@@ -84,17 +82,18 @@ struct Write {
         )
     }
 
-    /// `If-Match`: 412 where the lead is not any more what the client saw.
-    private func check(_ request: Request) async throws {
-        guard exchange.route.guardsLead, let wanted = request.headers[.ifMatch] else { return }
+    /// `If-Match`: 412 where the lead is not any more what the client saw. What is compared here may change before it is
+    /// written, so the transaction that writes looks again.
+    private func checked(_ request: Request) async throws -> Asked {
+        guard exchange.route.guardsLead, let wanted = request.headers[.ifMatch] else { return asked }
+        var asked = asked
+        // Before the card: a change in between is found by the transaction then.
+        let version = try await asked.services.files.version(of: asked.lead)
         let card = try Route.data(try await asked.desk.card(asked.lead), for: asked.caller)
-        guard Exchange.list(wanted, holds: Exchange.tag(of: card), weakly: false) else {
-            throw APIProblem(
-                .preconditionFailed,
-                "changed",
-                "the lead was changed since you read it; read it again, then decide"
-            )
-        }
+        guard Exchange.list(wanted, holds: Exchange.tag(of: card), weakly: false) else { throw APIProblem.changed }
+        // Of any version that there is: nothing to be lost.
+        if wanted != "*" { asked.guarded = asked.services.files.expecting(version) }
+        return asked
     }
 
     private func response(_ answer: Answer) -> Response {
@@ -106,7 +105,8 @@ struct Write {
 
     private var fingerprint: String {
         let path =
-            exchange.route.path + asked.path.sorted { $0.key < $1.key }.map { "\n\($0.key)=\($0.value)" }.joined()
+            exchange.route.path + asked.query.sorted { $0.key < $1.key }.map { "\n\($0.key)?\($0.value)" }.joined()
+            + asked.path.sorted { $0.key < $1.key }.map { "\n\($0.key)=\($0.value)" }.joined()
         return "\(exchange.route.method) \(Exchange.tag(of: Data(path.utf8))) \(Exchange.tag(of: asked.body))"
     }
 }

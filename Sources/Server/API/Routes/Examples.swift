@@ -27,6 +27,10 @@ enum Examples {
         {"lead": \(lead), "is_new": true, "withdrawn": 1, "window": \(window), "summary": \(summary)}
         """
     static let reply = #"{"lead": \#(lead), "is_new": true, "withdrawn": 0, "window": \#(window)}"#
+    static let file = """
+        {"id": "1kq3v7f2a8c1d5", "kind": "document", "name": "proposta.pdf", "mime_type": "application/pdf",
+        "size": 48211, "expires_at": "2026-11-26T10:00:00.000Z"}
+        """
     static let export = #"{"card": \#(card), "entries": [\#(entry)]}"#
     static let forget = """
         {"lead_id": "1kq3v7f2a8c1d4", "at": "2026-11-25T10:00:00.000Z", "by": "Rita",

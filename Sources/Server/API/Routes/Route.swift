@@ -27,6 +27,8 @@ struct Route: Sendable {
     var answer: Shape
     /// Answers server-sent events unless JSON is asked for.
     var isStream = false
+    /// The body is a file, `application/octet-stream`.
+    var isUpload = false
     /// Takes `If-Match` with the `ETag` of the lead.
     var guardsLead = false
     var handle: @Sendable (Asked) async throws -> Answer
@@ -55,6 +57,8 @@ struct Asked: Sendable {
     var path: [String: String]
     var query: [String: JSONValue]
     var body: Data
+    /// Of an upload, unread.
+    var upload: RequestBody?
     /// `Last-Event-ID`
     var lastEventID: Int64?
     /// Nil: this client takes JSON only.
@@ -66,7 +70,9 @@ struct Asked: Sendable {
 
     var lead: String { path["lead"] ?? "" }
     var id: String { path["id"] ?? "" }
-    var desk: any StaffDesk { services.desk }
+    /// Changes nothing but what the client has seen.
+    var guarded: Desk?
+    var desk: any StaffDesk { guarded ?? services.desk }
     var who: String { caller.name }
 }
 

@@ -7,6 +7,8 @@ struct ExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Everything about one person, as one JSON document on standard output.",
         discussion: """
+            Files that staff sent are in it, as base64.
+
             EXAMPLES
               crset leads export 1kq3v7 > ana.json
             """
@@ -17,10 +19,11 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 var cursor: String?
                 var isFirst = true
                 var isFirstEntry = true
+                var isFirstFile = true
                 repeat {
                     let part = try await session.desk.export(reference.lead, after: cursor)
                     if isFirst, let card = part.card {
@@ -31,6 +34,15 @@ struct ExportCommand: AsyncParsableCommand {
                     for entry in part.entries {
                         Terminal.write((isFirstEntry ? "" : ",") + (try DeskJSON.text(entry, isPretty: false)))
                         isFirstEntry = false
+                    }
+                    if let piece = part.file {
+                        if let file = piece.file {
+                            Terminal.write(isFirstFile ? "]," : ",", terminator: isFirstFile ? "\n\"files\": [" : "")
+                            let document = try DeskJSON.text(file, isPretty: false)
+                            Terminal.write(document.dropLast() + ",\"data\":\"", terminator: "")
+                            isFirstFile = false
+                        }
+                        Terminal.write(piece.data, terminator: piece.is_last ? "\"}\n" : "")
                     }
                     isFirst = false
                     cursor = part.next_cursor
@@ -46,7 +58,7 @@ struct ForgetCommand: AsyncParsableCommand {
         commandName: "forget",
         abstract: "Erase a person for good, with a receipt for each store.",
         discussion: """
-            Texts, identifiers, the full-text index, prompt records and reviews go; backups made from now on are clean. \
+            Texts, files, identifiers, the full-text index, prompt records and reviews go; backups made from now on are clean. \
             Payments stay as the law requires, without the person. Backups made before are not touched: delete them.
 
             EXAMPLES
@@ -73,7 +85,7 @@ struct ForgetCommand: AsyncParsableCommand {
                     exitCode: ExitCode.validationFailure.rawValue
                 )
             }
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let lead = try await session.desk.card(reference.lead).lead
                 let name = [lead.name, lead.phone, lead.id].compactMap(\.self).joined(separator: ", ")
                 guard yes || question.ask("Erase \(name) for good? This can't be undone.") else {
@@ -127,7 +139,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let id: String? = if let lead { try await session.desk.card(lead).lead.id } else { nil }
                 let page = try await session.desk.audit(
                     AuditRequest(lead_id: id, who: by, cursor: cursor, limit: limit)

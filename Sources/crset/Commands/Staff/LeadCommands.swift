@@ -30,7 +30,7 @@ struct AssignCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let name = nobody ? nil : person ?? options.who
                 let receipt = try await session.desk.assign(reference.lead, AssignRequest(to: name), by: options.who)
                 let words = receipt.lead.assigned_to.map { "Assigned to \(Terminal.printable($0))." }
@@ -62,7 +62,7 @@ struct NoteCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let words = text.isEmpty || text == ["-"] ? try StandardInput.text() : text.joined(separator: " ")
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let receipt = try await session.desk.note(reference.lead, NoteRequest(text: words), by: options.who)
                 try StaffPrinter.print(receipt, "Noted.", json: json)
             }
@@ -97,7 +97,7 @@ struct StageCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let receipt = try await session.desk.setStage(
                     reference.lead,
                     StageRequest(stage: stage, reason: reason),

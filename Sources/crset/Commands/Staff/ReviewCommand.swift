@@ -73,7 +73,7 @@ struct ReviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 if let lead, export {
                     let yaml = try await session.desk.scenario(lead).yaml
                     return Terminal.write(yaml.trimmingCharacters(in: .newlines))

@@ -51,7 +51,7 @@ struct SearchCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration, pages: !json) { session in
+            try await withStaff(options, pages: !json) { session in
                 var request = SearchRequest(query: text.joined(separator: " "), limit: limit)
                 (request.lead_id, request.author, request.cursor) = (lead, author, cursor)
                 request.since = try since.map { try session.clock.parsed($0, option: "--since") }

@@ -21,6 +21,17 @@ struct StaffOptions: ParsableArguments {
         return names.first { !$0.isEmpty } ?? "staff"
     }
 
+    /// A server writes down the name of the token; another name would be believed to stand there.
+    static func checkName(_ name: String?, option: String, _ settings: Settings) throws {
+        guard name != nil, settings.crset.server != nil else { return }
+        throw Failure(
+            description:
+                "\(option) has no effect with CRSET_SERVER: the server writes down the name of the token; leave it "
+                + "out, or have a token issued in that name (`crset token issue`)",
+            exitCode: ExitCode.validationFailure.rawValue
+        )
+    }
+
     func validate() throws {
         if who.count > 80 { throw ValidationError("a name has at most 80 characters") }
     }
@@ -36,11 +47,12 @@ struct StaffSession {
 /// Opens the store that the configuration names for one command, without migrating it. `pages`: what the command writes
 /// may be longer than the screen.
 func withStaff(
-    _ options: ConfigurationOptions,
+    _ options: StaffOptions,
     pages: Bool = false,
     _ body: (StaffSession) async throws -> Void
 ) async throws {
-    let settings = try options.load()
+    let settings = try options.configuration.load()
+    try StaffOptions.checkName(options.name, option: "--as", settings)
     func session(_ desk: any StaffDesk) -> StaffSession {
         StaffSession(desk: desk, settings: settings, clock: StaffClock(zone: settings.business.timezone))
     }
@@ -67,7 +79,8 @@ private func withDesk(_ settings: Settings, _ body: (Desk) async throws -> Void)
         store: store,
         now: Surroundings.live.now,
         newID: Surroundings.live.newID,
-        playbook: { playbook.current }
+        playbook: { playbook.current },
+        templates: { [templates = settings.whatsapp.replyTemplates] in templates }
     )
     do {
         try await body(desk)

@@ -63,7 +63,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration, pages: !json && !csv && !html) { session in
+            try await withStaff(options, pages: !json && !csv && !html) { session in
                 if isTrial { return try await showTrial(session) }
                 let stats = try await session.desk.stats(
                     StatsRequest(

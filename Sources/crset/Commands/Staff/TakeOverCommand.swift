@@ -26,7 +26,7 @@ struct TakeOverCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let receipt = try await session.desk.takeOver(
                     reference.lead,
                     TakeoverRequest(force: force),
@@ -36,54 +36,6 @@ struct TakeOverCommand: AsyncParsableCommand {
                 HandOverView(clock: session.clock).lines(receipt).forEach(Terminal.write)
             }
         }
-    }
-}
-
-struct ReplyCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reply",
-        abstract: "Write to a customer as a person; the bot falls silent.",
-        discussion: """
-            Without TEXT, or with -, the text is read from standard input. The message goes out under the same promises \
-            as the bot's: stored first, sent in order, never twice.
-
-            EXAMPLES
-              crset reply 1kq3v7 "Olá Ana, sou a Rita. Em que posso ajudar?"
-              crset reply 1kq3v7 < answer.txt
-            """
-    )
-
-    @OptionGroup var options: StaffOptions
-    @OptionGroup var reference: LeadReference
-
-    @Argument(help: "What to say; several words need no quotes.")
-    var text: [String] = []
-
-    @Flag(name: .long, help: "Also where another person has the conversation, or the customer wants no messages.")
-    var force = false
-
-    @Flag(name: .long, help: "One JSON document.")
-    var json = false
-
-    func run() async throws {
-        try await reportingFailures {
-            let words = text.isEmpty || text == ["-"] ? try StandardInput.text() : text.joined(separator: " ")
-            try await withStaff(options.configuration) { session in
-                let receipt = try await session.desk.reply(
-                    reference.lead,
-                    ReplyRequest(text: words, force: force),
-                    by: options.who
-                )
-                if json { return try Terminal.write(JSON.text(receipt)) }
-                var line = "Stored; it goes out at once where the service runs. Window \(window(receipt, session))."
-                if receipt.withdrawn > 0 { line += " Withdrawn: \(receipt.withdrawn) unsent of the bot." }
-                Terminal.write(line)
-            }
-        }
-    }
-
-    private func window(_ receipt: ReplyReceipt, _ session: StaffSession) -> String {
-        WindowWords.text(receipt.window, session.clock)
     }
 }
 
@@ -104,7 +56,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let receipt = try await session.desk.release(
                     reference.lead,
                     ReleaseRequest(force: force),

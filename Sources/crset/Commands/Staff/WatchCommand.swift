@@ -53,7 +53,7 @@ struct WatchCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            try await withStaff(options.configuration) { session in
+            try await withStaff(options) { session in
                 let view = EventView(columns: Terminal.columns, paint: Terminal.paint, clock: session.clock)
                 let id: String? = if let lead { try await session.desk.card(lead).lead.id } else { nil }
                 var request = EventRequest(after: after, lead_id: id, limit: after == nil ? max(last, 1) : 500)
