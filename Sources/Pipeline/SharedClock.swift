@@ -36,7 +36,7 @@ struct SharedClock: Sendable {
         return shared
     }
 
-    func follow(_ store: any Store) async throws {
+    func follow(_ store: any ProcessStore) async throws {
         let asked = own.now()
         guard let theirs = try await store.clock() else { return }
         let answered = own.now()

@@ -36,16 +36,13 @@ public enum Mutation: String, Sendable, CaseIterable {
     case losesRows = "loses-rows"
     /// Stripe is never asked for what no webhook brought.
     case neverPolls = "never-polls"
-    /// Each process goes by the clock of its machine.
-    case ignoresClocks = "ignores-clocks"
 
     /// The promises that it is to break, as ``Violation/promise`` names them.
     public var breaks: [String] {
         switch self {
         case .forgetsOutsideIDs: ["nothing lost", "nothing twice"]
         case .answersBeforeCommit: ["nothing lost"]
-        case .sendsBeforeCommit, .resendsUncertainAtOnce, .dropsStatuses, .sendsAgainWhatWasSent, .ignoresClocks:
-            ["nothing twice"]
+        case .sendsBeforeCommit, .resendsUncertainAtOnce, .dropsStatuses, .sendsAgainWhatWasSent: ["nothing twice"]
         case .ignoresOptOut: ["nothing after an opt-out"]
         case .ignoresTakeover: ["nothing from the bot during a takeover"]
         case .sendsOutOfOrder: ["in order"]
@@ -57,11 +54,6 @@ public enum Mutation: String, Sendable, CaseIterable {
         case .takesErrorsForSuccess, .losesRows: ["everything answered"]
         }
     }
-}
-
-extension Mutation {
-    /// Breaks something only where processes share a database.
-    public var needsCluster: Bool { self == .ignoresClocks }
 }
 
 extension WatchedStore {

@@ -11,7 +11,7 @@ extension WatchedStore {
 
     /// The database's clock is the true one.
     func clock() async throws -> Timestamp? {
-        guard world.options.processes > 1, mutation != .ignoresClocks else { return nil }
+        guard world.options.processes > 1 else { return nil }
         return try await pass("clock") { world.now }
     }
 
