@@ -25,7 +25,7 @@ extension Effects {
             if spentKeys > 0 || isForgotten,
                 let found = try await stripe.findPaymentLink(metadata: Self.termsKey, equals: terms, timeLeft: timeLeft)
             {
-                return .linkCreated(offer.id, Conversation.PaymentLink(id: found.id, url: found.url))
+                return have(found, offer, &memory)
             }
             let answer = try await stripe.createPaymentLink(
                 request(offer, state.id),
@@ -33,9 +33,7 @@ extension Effects {
                 try timeLeft()
             )
             await alerts.works(.stripe)
-            let link = Conversation.PaymentLink(id: answer.id, url: answer.url)
-            memory.links[terms] = MadeLink(offer: offer.id, link: link)
-            return .linkCreated(offer.id, link)
+            return have(answer, offer, &memory)
         } catch {
             log.warning(
                 "no payment link",
@@ -45,6 +43,13 @@ extension Effects {
             if trouble == .refused { await alert(error) }
             return .linkFailed(offer.id, reason: "\(error.code): \(error.message)", trouble)
         }
+    }
+
+    /// Known from here on to this turn, which may begin anew or end without a use for it.
+    private func have(_ answer: Integrations.PaymentLink, _ offer: Offer, _ memory: inout TurnMemory) -> Event {
+        let link = Conversation.PaymentLink(id: answer.id, url: answer.url)
+        memory.links[Self.terms(offer)] = MadeLink(offer: offer.id, link: link)
+        return .linkCreated(offer.id, link)
     }
 
     private func alert(_ error: OutsideError) async {

@@ -101,6 +101,10 @@ public struct Pipeline: Service {
         stripePoll = common.stripePoll(outside, inbox, translate)
     }
 
+    /// Takes up the time that all processes on the store share, before anything is stamped with another one. Where the
+    /// store can't be reached, the first heartbeat does.
+    public func followClock() async { try? await heartbeat.clock.follow(store) }
+
     public func run() async throws {
         // All end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()

@@ -2,7 +2,7 @@ import Conversation
 import Storage
 
 extension TurnMemory {
-    /// Adds to a turn that is to be written the closing of the links that it made and does not use, because the customer
+    /// Adds to a turn that is to be written the closing of the links that it has and does not use, because the customer
     /// wrote again meanwhile and wants something else now. Nobody has seen them.
     func closeUnusedLinks(in commit: inout TurnCommit) {
         let used = Set(Self.links(of: commit.state))

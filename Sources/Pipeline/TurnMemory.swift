@@ -15,7 +15,7 @@ struct TurnMemory: Sendable {
     var hadTrouble = false
 }
 
-/// A payment link that this turn made.
+/// A payment link that this turn made, or found where an earlier try had made it.
 struct MadeLink: Sendable, Equatable {
     var offer: OfferID
     var link: PaymentLink

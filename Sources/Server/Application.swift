@@ -81,6 +81,7 @@ public struct Application: Service {
 
     /// Serves until the task is cancelled or the service group shuts down gracefully.
     public func run() async throws {
+        await pipeline.followClock()
         // Nobody else serves this file: what a killed process still holds is free at once.
         if serveLock != nil {
             try await store.releaseAllClaims(

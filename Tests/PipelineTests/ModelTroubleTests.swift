@@ -96,6 +96,33 @@ struct ModelTroubleTests {
         }
     }
 
+    @Test("A link that an earlier try had made is looked up once, however often the customer writes meanwhile")
+    func foundLinkIsKept() async throws {
+        try await TurnRig.with(adjust: { $1.takesPayments = true }) { (rig) async throws in
+            rig.outside.stripe(.status(500, "{}"))
+            try await rig.write(.choice(id: "buy:site", title: "Comprar"))
+            #expect(try await rig.answer()?.contains("link") == true)
+            let state = try #require(try await rig.store.lead(TurnRig.lead)?.state)
+            guard case .offered(let tries) = state.stage else { throw Missed("nothing is offered") }
+            rig.outside.stripe(
+                .status(
+                    200,
+                    """
+                    {"object":"list","has_more":false,"data":[{"id":"plink_1","object":"payment_link","active":true,\
+                    "livemode":false,"url":"https://buy.stripe.com/1",\
+                    "metadata":{"offer_terms":"\(Effects.terms(tries.offer))"}}]}
+                    """
+                )
+            )
+            rig.clock.advance(by: 600_000)
+            rig.outside.whileThinking { try? await rig.write(.text("rápido, por favor")) }
+            #expect(try await rig.ask("então?")?.isEmpty == false)
+            #expect(rig.outside.asked.count { $0.path.contains("/v1/payment_links") } == 2)
+            #expect(rig.outside.models.count == 2)
+            #expect(try await rig.store.lead(TurnRig.lead)?.state.stage.name == .awaitingPayment)
+        }
+    }
+
     @Test("A model that hangs leaves time for the one that stands by")
     func fallback() async throws {
         try await TurnRig.with { (rig) async throws in
