@@ -7,6 +7,8 @@ import Storage
 struct Digestion: Sendable {
     let store: any Store
     let surroundings: Surroundings
+    /// When nothing is left to do, in milliseconds.
+    let rest: Int64
     let log: Logger
 
     private static let linesAtOnce = 200
@@ -14,12 +16,11 @@ struct Digestion: Sendable {
     private static let hoursAtOnce = 4
     /// While there is more.
     private static let pause: Int64 = 25
-    private static let rest: Int64 = 1_000
 
     /// Until cancelled.
     func run() async {
         while !Task.isCancelled {
-            var wait = Self.rest
+            var wait = rest
             do {
                 if try await store.digest(limit: Self.linesAtOnce) == Self.linesAtOnce {
                     wait = Self.pause

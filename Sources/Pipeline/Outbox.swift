@@ -196,11 +196,11 @@ struct Outbox: Sendable {
             return .dead
         case .outcomeUnknown where isMessage:
             let until = now.adding(milliseconds: settings.reconciliationWindow)
-            return until.milliseconds - row.createdAt.milliseconds > settings.retryHorizon
+            return until.milliseconds - row.triesSince.milliseconds > settings.retryHorizon
                 ? .dead : .unknown(until: until)
         case .retry, .slowDown, .outcomeUnknown, .halt:
             let at = now.adding(milliseconds: backoff(error.remedy, attempt: row.attempt))
-            return at.milliseconds - row.createdAt.milliseconds > settings.retryHorizon ? .dead : .retry(at: at)
+            return at.milliseconds - row.triesSince.milliseconds > settings.retryHorizon ? .dead : .retry(at: at)
         }
     }
 

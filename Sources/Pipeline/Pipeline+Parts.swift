@@ -28,6 +28,10 @@ extension Pipeline {
             )
         }
 
+        var digestion: Digestion {
+            Digestion(store: store, surroundings: surroundings, rest: settings.digestInterval, log: log)
+        }
+
         func turn(_ outside: Outside, _ playbooks: PlaybookSource) -> Turn {
             let advice = ModelAdvice(
                 client: outside.openAI,

@@ -34,10 +34,10 @@ public struct Pipeline: Service {
     public let store: any Store
     /// Trouble that isn't one conversation's.
     public let alerts: ServiceAlerts
-    private let log: Logger
     private let turns: Worker<ClaimedTurn>
     private let outbox: Worker<OutboxRow>
     private let stripePoll: StripePoll?
+    private let digestion: Digestion
     private let heartbeat: Heartbeat
     private let reconciliation: Reconciliation
 
@@ -64,7 +64,6 @@ public struct Pipeline: Service {
         )
         self.store = store
         self.surroundings = common.surroundings
-        self.log = log
         alerts = common.alerts
         translate = Translate(
             settings: settings,
@@ -99,6 +98,7 @@ public struct Pipeline: Service {
         )
         outbox = Self.outboxWorker(sender, reconciliation, held, outboxBell, turnBell, alerts)
         stripePoll = common.stripePoll(outside, inbox, translate)
+        digestion = common.digestion
     }
 
     /// Takes up the time that all processes on the store share, before anything is stamped with another one. Where the
@@ -108,7 +108,7 @@ public struct Pipeline: Service {
     public func run() async throws {
         // All end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()
-        async let _ = Digestion(store: store, surroundings: surroundings, log: log).run()
+        async let _ = digestion.run()
         async let _ = heartbeat.run {
             // Also while the outbox is too busy to rest.
             try await reconciliation.settle(at: surroundings.now())

@@ -31,6 +31,8 @@ public struct PipelineSettings: Sendable {
     public var timeZone = "UTC"
     /// The longest sleep of a worker: work that another process brought in unheard is found by then.
     public var pollInterval: Int64 = 1_000
+    /// How long index and statistics of the desk rest when they are up to date, in milliseconds.
+    public var digestInterval: Int64 = 1_000
     /// What Meta allows the number, all processes together; 0: no pacing.
     public var messagesPerSecond = 80
     /// What stands for fixed texts when the 24-hour window is shut.

@@ -112,16 +112,16 @@ struct Life {
         world.ledger.mutes.append(.init(customer: customer.number, kind: .takeover, from: world.now))
         let index = world.ledger.mutes.count - 1
         world.note("staff takes over \(customer.name)")
-        let command: StaffCommand =
-            world.chance.happens(0.5) ? .takeOver(by: "Rui") : .reply(text: "[staff] Olá, sou o Rui.", by: "Rui")
-        await staff(command, conversation)
+        let begins = world.chance.happens(0.5) ? StaffAct.What.takeOver : .reply("[staff] Olá, sou o Rui.")
+        // Words are refused when the window is shut; then there is a takeover without any.
+        if await staff(begins, conversation).isRefused { await staff(.takeOver, conversation) }
         world.ledger.mutes[index].keptAt = world.now
         for _ in 0..<world.chance.whole(0...3) {
             await pause(3_000...40_000)
             if world.chance.happens(0.6) {
                 chat()
             } else {
-                await staff(.reply(text: "[staff] Já vejo isso.", by: "Rui"), conversation)
+                await staff(.reply("[staff] Já vejo isso."), conversation)
             }
         }
         await pause(5_000...60_000)
@@ -143,29 +143,38 @@ struct Life {
         let released = world.ledger.mutes.indices.filter {
             world.ledger.mutes[$0].customer == customer.number && world.ledger.mutes[$0].end == nil
         }
-        for index in released { world.ledger.mutes[index].until = world.now }
-        await staff(.release(by: "Rui"), conversation)
-        for index in released { world.ledger.mutes[index].releasedAt = world.now }
+        // What silences the bot may still be on its way through the inbox.
+        for _ in 0..<6 {
+            for index in released { world.ledger.mutes[index].until = world.now }
+            let outcome = await staff(.release, conversation)
+            for index in released { world.ledger.mutes[index].releasedAt = world.now }
+            guard outcome == .notHeld, !released.isEmpty else { return }
+            await pause(5_000...60_000)
+        }
     }
 
     private var hasOptedOut: Bool {
         world.ledger.mutes.contains { $0.customer == customer.number && $0.kind == .optOut }
     }
 
-    private func staff(_ command: StaffCommand, _ conversation: String) async {
-        let id = "staff:\(world.chance.next())"
+    /// Until a process answers.
+    @discardableResult
+    private func staff(_ what: StaffAct.What, _ conversation: String) async -> StaffOutcome {
+        var act = StaffAct(
+            what,
+            on: ConversationID(conversation),
+            by: "Rui",
+            at: world.now,
+            requestID: "\(world.chance.next())",
+            force: true
+        )
         while !world.isOver {
             let open = world.processes.filter(\.life.isServing)
-            if !open.isEmpty {
-                let arrival = Arrival(
-                    outsideID: id,
-                    receivedAt: world.now,
-                    content: .event(.staff(command), of: ConversationID(conversation))
-                )
-                if await world.chance.one(of: open).takesStaff(arrival) { return }
-            }
+            act.at = world.now
+            if !open.isEmpty, let outcome = await world.chance.one(of: open).takesStaff(act) { return outcome }
             await pause(500...2_000)
         }
+        return .unknown
     }
 
     // MARK: Waiting
@@ -178,5 +187,14 @@ struct Life {
 
     private func pause(_ range: ClosedRange<Int64>) async {
         try? await world.time.sleep(world.chance.milliseconds(range))
+    }
+}
+
+extension StaffOutcome {
+    fileprivate var isRefused: Bool {
+        switch self {
+        case .done, .duplicate: false
+        default: true
+        }
     }
 }

@@ -69,7 +69,7 @@ extension WatchedStore {
         case .ignoresTakeover:
             arrivals.filter { arrival in
                 switch arrival.content {
-                case .event(.staff(.takeOver), _), .addressed(.ownerAnswered, _): false
+                case .addressed(.ownerAnswered, _): false
                 default: true
                 }
             }

@@ -24,6 +24,7 @@ struct SimulatedProcess {
             reconciliationWindow: world.window
         )
         settings.pollInterval = world.pollInterval
+        settings.digestInterval = min(world.pollInterval, 60_000)
         settings.hours = world.business.hours
         settings.templates = world.business.templates
         settings.stripePoll = world.options.mutation == .neverPolls ? 0 : 300_000
@@ -125,15 +126,12 @@ struct SimulatedProcess {
         }
     }
 
-    /// What staff does, on the way that every event takes. Whether it was accepted.
-    func takesStaff(_ arrival: Arrival) async -> Bool {
-        guard life.isServing else { return false }
-        do {
-            try await pipeline.inbox.accept([arrival])
-            return !life.isGone
-        } catch {
-            return false
-        }
+    /// What staff does at the desk. Nil: it was not answered.
+    func takesStaff(_ act: StaffAct) async -> StaffOutcome? {
+        guard life.isServing, let outcome = try? await pipeline.store.act(act), !life.isGone else { return nil }
+        // The process would find it within a second, by looking.
+        life.wakes.ring()
+        return outcome
     }
 }
 

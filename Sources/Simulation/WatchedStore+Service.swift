@@ -96,7 +96,8 @@ extension WatchedStore {
     // MARK: Staff
 
     func act(_ act: StaffAct) async throws -> StaffOutcome {
-        try await pass("act", wakes: true) { try await base.act(act) }
+        if mutation == .ignoresTakeover, act.what == .takeOver { return .done(withdrawn: 0) }
+        return try await pass("act", wakes: true) { try await base.act(act) }
     }
 
     func staffLog(_ query: StaffLogQuery) async throws -> [StaffLogEntry] {

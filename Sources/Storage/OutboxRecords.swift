@@ -16,6 +16,8 @@ public struct OutboxRow: Sendable, Equatable {
     /// Tries so far, this one included.
     public var attempt: Int
     public var createdAt: Timestamp
+    /// Since when it is tried: later than ``createdAt`` where it waited for the customer to write.
+    public var triesSince: Timestamp
     /// The customer's newest message, for the 24-hour window.
     public var lastCustomerMessageAt: Timestamp?
     /// When WhatsApp last refused it because the window was shut, whatever our clock says.
@@ -34,6 +36,7 @@ public struct OutboxRow: Sendable, Equatable {
         task: OutboxTask,
         attempt: Int,
         createdAt: Timestamp,
+        triesSince: Timestamp? = nil,
         lastCustomerMessageAt: Timestamp?,
         windowRefusedAt: Timestamp? = nil,
         mutedSince: Timestamp? = nil,
@@ -46,6 +49,7 @@ public struct OutboxRow: Sendable, Equatable {
         self.task = task
         self.attempt = attempt
         self.createdAt = createdAt
+        self.triesSince = triesSince ?? createdAt
         self.lastCustomerMessageAt = lastCustomerMessageAt
         self.windowRefusedAt = windowRefusedAt
         self.mutedSince = mutedSince

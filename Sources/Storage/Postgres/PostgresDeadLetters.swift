@@ -165,7 +165,7 @@ private enum PostgresDeadLetters {
         row.retry(at: now)
         transaction.change(row)
         transaction.db.later(
-            "UPDATE outbox SET attempts = 0, created_at = $1 WHERE seq = $2",
+            "UPDATE outbox SET attempts = 0, tries_since = NULL, created_at = $1 WHERE seq = $2",
             [.time(now), .integer(row.seq)]
         )
         transaction.wakes.insert(.outbox)

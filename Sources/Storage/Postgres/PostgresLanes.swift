@@ -63,7 +63,7 @@ extension PostgresTransaction {
     static func releaseWaiting(_ lane: String, at now: Timestamp) -> PostgresStatement {
         PostgresStatement(
             """
-            UPDATE outbox SET waits_since = NULL, not_before = $1, created_at = $1
+            UPDATE outbox SET waits_since = NULL, not_before = $1, tries_since = $1
             WHERE lane = $2 AND closed_at IS NULL AND waits_since IS NOT NULL
             """,
             [.time(now), .text(lane)]

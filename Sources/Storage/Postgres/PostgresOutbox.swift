@@ -59,7 +59,8 @@ struct PostgresOutbox {
                     claimed_by = $4
                 FROM ready, conversations c WHERE o.seq = ready.seq AND c.id = o.conversation_id
                 RETURNING o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
-                    c.last_customer_at, o.history, o.is_bulk, \(RawOutboxRow.mutedState), ready.ready_at, o.seq
+                    c.last_customer_at, o.history, o.is_bulk, \(RawOutboxRow.mutedState), o.tries_since, ready.ready_at,
+                    o.seq
             )
             SELECT * FROM taken ORDER BY is_bulk, ready_at, seq
             """,
@@ -78,7 +79,8 @@ struct PostgresOutbox {
                 lastCustomerMessageAt: try row.time(8),
                 history: try row.text(9),
                 isBulk: try row.integer(10) == 1,
-                mutedState: row.optional(11)
+                mutedState: row.optional(11),
+                triesSince: try row.time(12)
             )
         }
     }

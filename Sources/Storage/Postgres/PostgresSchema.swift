@@ -16,6 +16,7 @@ enum PostgresSchema {
         ("11 access to the API", access),
         ("12 files of staff", files),
         ("14 lists, search and statistics at size", size),
+        ("15 tries of what waited", tries),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

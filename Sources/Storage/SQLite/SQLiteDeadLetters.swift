@@ -158,7 +158,7 @@ struct SQLiteDeadLetters {
         try lanes.addTrouble(try StoredJSON.encode(line), attempt: attempts, to: row[0])
         try db.run(
             """
-            UPDATE outbox SET attempts = 0, created_at = ?, message_id = NULL, delivery = NULL, delivery_at = NULL
+            UPDATE outbox SET attempts = 0, tries_since = NULL, created_at = ?, message_id = NULL, delivery = NULL, delivery_at = NULL
             WHERE seq = ?
             """,
             [now.milliseconds, row[0] as Int64]

@@ -62,7 +62,7 @@ struct SQLiteLanes {
     func customerWrote(_ lane: String, at now: Timestamp) throws {
         try db.run(
             """
-            UPDATE outbox SET waits_since = NULL, not_before = ?1, created_at = ?1
+            UPDATE outbox SET waits_since = NULL, not_before = ?1, tries_since = ?1
             WHERE lane = ?2 AND closed_at IS NULL AND waits_since IS NOT NULL
             """,
             [now.milliseconds, lane]

@@ -95,7 +95,7 @@ struct SQLiteOutbox {
         let rows = try db.rows(
             """
             SELECT o.seq, o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
-                c.last_customer_at, o.history, \(RawOutboxRow.mutedState)
+                c.last_customer_at, o.history, \(RawOutboxRow.mutedState), o.tries_since
             FROM outbox o JOIN conversations c ON c.id = o.conversation_id
             WHERE o.is_bulk = ? AND o.ready_at <= ?\(linksOnly ? " AND o.lane <> o.conversation_id" : "")
             ORDER BY o.ready_at, o.seq LIMIT ?
@@ -121,7 +121,8 @@ struct SQLiteOutbox {
                 lastCustomerMessageAt: Timestamp(column: row[9]),
                 history: row[10],
                 isBulk: isBulk,
-                mutedState: row[11]
+                mutedState: row[11],
+                triesSince: Timestamp(column: row[12])
             )
         }
     }

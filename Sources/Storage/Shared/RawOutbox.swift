@@ -40,6 +40,7 @@ struct RawOutboxRow: Sendable {
     var isBulk: Bool
     /// The conversation's state, where its stage keeps the bot silent.
     var mutedState: String?
+    var triesSince: Timestamp?
 
     /// As columns of `conversations c` tell it.
     static let mutedState = "CASE WHEN c.stage IN ('handed_off', 'opted_out') THEN c.state END"
@@ -54,6 +55,7 @@ struct RawOutboxRow: Sendable {
             task: try StoredJSON.decode(text: task),
             attempt: attempt,
             createdAt: createdAt,
+            triesSince: triesSince,
             lastCustomerMessageAt: lastCustomerMessageAt,
             windowRefusedAt: OutboxTrouble.windowRefusedAt(troubles),
             mutedSince: state?.stage.mutedSince,

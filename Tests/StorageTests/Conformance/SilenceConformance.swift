@@ -28,6 +28,34 @@ struct SilenceConformance {
         }
     }
 
+    @Test("what waited for the customer stays as old as it is, and is tried anew", arguments: Engine.all)
+    func waited(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["Bom dia"])
+            let row = try #require(try await store.take(at: 130).first)
+            try await store.finish(
+                row.id,
+                .failed(.waitForCustomer, code: "131047", reason: "too late"),
+                at: 90_000_000
+            )
+            let echo = Arrival(
+                outsideID: "echo",
+                receivedAt: Given.at(90_000_100),
+                content: .event(.staff(.takeOver(by: "Rita")), of: Given.anaID)
+            )
+            _ = try await store.accept([echo, Given.message("m2", at: 90_000_200)])
+            let turn = try #require(try await store.claim(at: 90_003_000).first)
+            var commit = turn.commit(at: 90_003_100)
+            commit.state.stage = .handedOff(
+                HandOff(reason: .staffTookOver, staff: "Rita", at: Given.at(90_000_100), before: .new)
+            )
+            _ = try await store.commit(commit)
+            let late = try #require(try await store.take(at: 90_003_200).first)
+            #expect(late.id == row.id && late.isSilenced)
+            #expect(late.createdAt == row.createdAt && late.triesSince == Given.at(90_000_200))
+        }
+    }
+
     @Test("a message to a customer with whom the bot may speak is not silenced", arguments: Engine.all)
     func speaking(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
