@@ -199,19 +199,22 @@ struct Outbox: Sendable {
             return until.milliseconds - row.triesSince.milliseconds > settings.retryHorizon
                 ? .dead : .unknown(until: until)
         case .retry, .slowDown, .outcomeUnknown, .halt:
-            let at = now.adding(milliseconds: backoff(error.remedy, attempt: row.attempt))
+            let at = now.adding(milliseconds: backoff(after: error, row))
             return at.milliseconds - row.triesSince.milliseconds > settings.retryHorizon ? .dead : .retry(at: at)
         }
     }
 
-    /// 1, 2, 4 … 300 s, no sooner than the service asks; for rate limits 4^X s as WhatsApp advises.
-    private func backoff(_ remedy: OutsideError.Remedy, attempt: Int) -> Int64 {
-        let step = min(attempt - 1, 10)
-        switch remedy {
-        case .slowDown(let wait): return max(Int64(wait ?? 0), min(1_000 << (2 * Int64(step)), 3_600_000))
-        case .retry(let wait): return max(Int64(wait ?? 0), min(1_000 << Int64(step), 300_000))
+    /// 1, 2, 4 … 300 s, no sooner than the service asks. For rate limits 4^X s as WhatsApp advises, where X counts the
+    /// refusals of that kind alone: other trouble doesn't make a customer wait for an hour.
+    private func backoff(after error: OutsideError, _ row: OutboxRow) -> Int64 {
+        let step = Int64(min(row.attempt - 1, 10))
+        switch error.remedy {
+        case .slowDown(let wait):
+            let refusals = Int64(min(row.failures[error.code, default: 0], 10))
+            return max(Int64(wait ?? 0), min(1_000 << (2 * refusals), 3_600_000))
+        case .retry(let wait): return max(Int64(wait ?? 0), min(1_000 << step, 300_000))
         case .halt: return 60_000
-        default: return min(1_000 << Int64(step), 300_000)
+        case .outcomeUnknown, .useTemplate, .useFallback, .giveUp: return min(1_000 << step, 300_000)
         }
     }
 }

@@ -73,6 +73,27 @@ struct OutboxTests {
         #expect(name == "crset_paid")
     }
 
+    @Test("a rate limit for this customer makes it wait 1, 4, 16 s, however often it failed for other reasons before")
+    func pairLimit() async throws {
+        let scene = try Scene()
+        try await scene.customerWrites()
+        try await scene.say(OutMessage(.text("Olá")))
+        for _ in 0..<5 {
+            scene.fake.fail(131_016)
+            #expect(try await scene.send() == 1)
+            scene.fake.advance(300_000)
+        }
+        for seconds: Int64 in [1, 4, 16] {
+            scene.fake.fail(131_056)
+            #expect(try await scene.send() == 1)
+            scene.fake.advance(seconds * 1_000 - 1)
+            #expect(try await scene.send() == 0)
+            scene.fake.advance(1)
+        }
+        #expect(try await scene.send() == 1)
+        #expect(scene.fake.sent.count == 1)
+    }
+
     @Test("131047 as a later status makes the message wait for the customer")
     func refusedLater() async throws {
         let scene = try Scene()
