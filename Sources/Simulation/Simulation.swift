@@ -90,7 +90,7 @@ public struct Simulation: Sendable {
     /// While a process has nothing in hand and nothing to wait for, its thousands of beats and looks are left out: it
     /// oversleeps, as a suspended machine does. Not in every history, so that some hear every beat.
     private func oversleep(_ world: World, _ store: any Store) {
-        guard world.isLong || world.chance.happens(0.85) else { return }
+        guard world.isLong || world.chance.happens(0.95) else { return }
         _ = world.time.start {
             while !world.isOver {
                 try? await world.time.sleep(until: world.now.adding(milliseconds: 4_000), for: world)
