@@ -40,7 +40,9 @@ extension Desk {
         evenTwice: Bool,
         now: Timestamp
     ) async throws -> DeadLetterRetry {
-        try await store.retry(letter, by: who, evenTwice: evenTwice, now: now)
+        let outcome = try await store.retry(letter, by: who, evenTwice: evenTwice, now: now)
+        hasLeftWork()
+        return outcome
     }
 
     /// False: it was no dead letter any more.

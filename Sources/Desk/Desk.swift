@@ -11,6 +11,9 @@ public struct Desk: StaffDesk {
     let playbook: @Sendable () -> Playbook?
     /// Approved templates that a reply may be.
     let templates: @Sendable () -> [ReplyTemplate]
+    /// Called when something was stored that has consequences, for a service in this process to see to at once. One in
+    /// another process finds it by itself.
+    let hasLeftWork: @Sendable () -> Void
     /// What is changed is only what somebody saw.
     private(set) var expected: LeadVersion?
 
@@ -19,13 +22,15 @@ public struct Desk: StaffDesk {
         now: @escaping @Sendable () -> Timestamp,
         newID: @escaping @Sendable () -> String,
         playbook: @escaping @Sendable () -> Playbook? = { nil },
-        templates: @escaping @Sendable () -> [ReplyTemplate] = { [] }
+        templates: @escaping @Sendable () -> [ReplyTemplate] = { [] },
+        hasLeftWork: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.now = now
         self.newID = newID
         self.playbook = playbook
         self.templates = templates
+        self.hasLeftWork = hasLeftWork
     }
 
     /// The same desk, that changes a lead only while it is still of this version: checked in the transaction that writes.

@@ -1,7 +1,6 @@
 import Conversation
 import Integrations
 import Storage
-import Synchronization
 
 import struct Foundation.Data
 
@@ -136,31 +135,4 @@ extension Outbox {
         }
         return bytes.count == stored.file.size ? bytes : nil
     }
-}
-
-/// Files are held in memory while they are uploaded, so there are few at once.
-final class Uploads: Sendable {
-    private static let atOnceMax = 2
-    /// Shorter than the lease of a send.
-    private static let waitMillisecondsMax: Int64 = 15_000
-
-    private let underWay = Mutex(0)
-
-    /// False: no place came free.
-    func enter(_ surroundings: Surroundings) async -> Bool {
-        let end = surroundings.now().adding(milliseconds: Self.waitMillisecondsMax)
-        while !Task.isCancelled {
-            let isIn = underWay.withLock { count in
-                guard count < Self.atOnceMax else { return false }
-                count += 1
-                return true
-            }
-            if isIn { return true }
-            let now = surroundings.now()
-            guard now < end, (try? await surroundings.sleep(now.adding(milliseconds: 100))) != nil else { return false }
-        }
-        return false
-    }
-
-    func leave() { underWay.withLock { $0 -= 1 } }
 }

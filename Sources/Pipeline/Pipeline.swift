@@ -105,6 +105,12 @@ public struct Pipeline: Service {
     /// store can't be reached, the first heartbeat does.
     public func followClock() async { try? await heartbeat.clock.follow(store) }
 
+    /// Somebody in this process has left work in the store.
+    public func wake() {
+        turns.bell.ring()
+        outbox.bell.ring()
+    }
+
     public func run() async throws {
         // All end with this scope. The heart beats until the last turn and send are done.
         async let _ = hear()

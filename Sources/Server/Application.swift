@@ -31,8 +31,16 @@ public struct Application: Service {
 
     /// Opens the store and binds nothing yet. Throws ``StartProblem`` when something can't be had.
     public init(settings: Settings, library: PromptLibrary, log: Logger) async throws {
+        try await self.init(
+            settings: settings,
+            library: library,
+            pipelineSettings: PipelineSettings(settings, owner: processName()),
+            log: log
+        )
+    }
+
+    init(settings: Settings, library: PromptLibrary, pipelineSettings: PipelineSettings, log: Logger) async throws {
         let store = try await openStore(settings)
-        let pipelineSettings = PipelineSettings(settings, owner: processName())
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: outsideClientConfiguration(connectionsPerHost: pipelineSettings.exchangesAtOnce)
@@ -62,7 +70,8 @@ public struct Application: Service {
             now: pipeline.surroundings.now,
             newID: pipeline.surroundings.newID,
             playbook: { library.playbook },
-            templates: { [templates = settings.whatsapp.replyTemplates] in templates }
+            templates: { [templates = settings.whatsapp.replyTemplates] in templates },
+            hasLeftWork: { pipeline.wake() }
         )
         serveLock = try ServeLock(settings.database)
         place = "\(settings.host):\(settings.port)"

@@ -22,6 +22,8 @@ public struct StaffAct: Sendable, Equatable {
         case assign(String?)
         case note(String)
         case stage(Stage.Name, reason: String)
+        /// A stage and whose lead it is, of one decision: both or neither.
+        case stageAndAssign(Stage.Name, reason: String, to: String?)
     }
 
     public var conversation: ConversationID

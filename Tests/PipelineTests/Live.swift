@@ -7,8 +7,10 @@ import Logging
 import NIOCore
 import Prompts
 import Sandbox
-import Server
 import Storage
+
+@testable import Pipeline
+@testable import Server
 
 /// The whole service on a database of its own, with the three outside services beside it on loopback.
 final class Live: Sendable {
@@ -62,7 +64,8 @@ final class Live: Sendable {
         guided: Bool = false,
         overrides: [String: String] = [:],
         environment more: [String: String] = [:],
-        prepare: (inout SandboxSettings) -> Void = { _ in }
+        prepare: (inout SandboxSettings) -> Void = { _ in },
+        pollInterval: Int64? = nil
     ) async throws -> Live {
         var sandboxSettings = sandboxSettings
         sandboxSettings.webhookAttempts = 20
@@ -89,14 +92,27 @@ final class Live: Sendable {
             environment: environment.merging(more) { $1 },
             workingDirectory: folder.path
         )
-        return try await serve(settings, sandbox, folder)
+        return try await serve(settings, sandbox, folder, pollInterval: pollInterval)
     }
 
-    private static func serve(_ settings: Settings, _ sandbox: Sandbox, _ folder: URL) async throws -> Live {
+    /// - Parameter pollInterval: how long a worker sleeps whom nothing wakes.
+    private static func serve(
+        _ settings: Settings,
+        _ sandbox: Sandbox,
+        _ folder: URL,
+        pollInterval: Int64? = nil
+    ) async throws -> Live {
         var log = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = .critical
         let library = try PromptLibrary.load(settings)
-        let application = try await Server.Application(settings: settings, library: library, log: log)
+        var pipeline = PipelineSettings(settings, owner: processName())
+        if let pollInterval { pipeline.pollInterval = pollInterval }
+        let application = try await Server.Application(
+            settings: settings,
+            library: library,
+            pipelineSettings: pipeline,
+            log: log
+        )
         let running = Task { try await application.run() }
         var listening = application.listening.makeAsyncIterator()
         guard let port = await listening.next() else {

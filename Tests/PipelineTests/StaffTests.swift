@@ -56,6 +56,26 @@ struct StaffTests {
         }
     }
 
+    @Test("What staff does in the service's own process is seen to at once, not at the next look")
+    func atOnce() async throws {
+        // Nobody looks by themselves for an hour.
+        let live = try await Live.start(guided: true, pollInterval: 3_600_000)
+        let ana = Chat(live, Customer(waID: "351911111111", name: "Ana"))
+        try await ana.ask("Olá")
+        let id = try await ana.lead().state.id.rawValue
+        // Reports of the answer wake the workers, too.
+        _ = try await eventually("the report of delivery") {
+            let lines = try await live.desk.transcript(id, after: 0, limit: 100).entries
+            return lines.contains { $0.delivery == "delivered" || $0.delivery == "read" } ? true : nil
+        }
+        let before = ana.heard.count
+        for number in 1...3 {
+            _ = try await live.desk.reply(id, ReplyRequest(text: "Olá \(number)"), by: "Rita")
+            #expect(try await ana.hear(before + number).text == "Olá \(number)")
+        }
+        await live.stop()
+    }
+
     @Test("A command that came while no service ran is done when one starts")
     func whileStopped() async throws {
         let live = try await Live.start(guided: true)
@@ -64,7 +84,7 @@ struct StaffTests {
         let id = try await ana.lead().state.id.rawValue
         try await Self.beside(live) { (desk) async throws in
             _ = try await desk.takeOver(id, TakeoverRequest(), by: "Rita")
-            _ = try await desk.setStage(id, StageRequest(stage: "disqualified", reason: "duplicate"), by: "Rita")
+            _ = try await desk.setStage(id, "disqualified", reason: "duplicate", by: "Rita")
         }
         let again = try await live.restarted()
         _ = try await eventually("the stage") {

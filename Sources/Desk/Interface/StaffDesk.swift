@@ -31,9 +31,9 @@ public protocol StaffDesk: Sendable {
 
     // MARK: Keeping leads
 
-    func assign(_ reference: String, _ request: AssignRequest, by who: String) async throws -> StaffReceipt
+    /// The stage, whose lead it is, or both: all that is asked for in one act, or nothing.
+    func change(_ reference: String, _ request: LeadChange, by who: String) async throws -> StaffReceipt
     func note(_ reference: String, _ request: NoteRequest, by who: String) async throws -> StaffReceipt
-    func setStage(_ reference: String, _ request: StageRequest, by who: String) async throws -> StaffReceipt
     /// Everything about one person, part by part, so that no length exhausts the memory.
     func export(_ reference: String, after cursor: String?) async throws -> ExportPart
     /// Erases a person for good.
@@ -45,6 +45,22 @@ public protocol StaffDesk: Sendable {
     func judge(_ reference: String, _ judgement: Judgement, by who: String) async throws -> ReviewItem
     /// A scenario file that keeps what was judged checked for ever.
     func scenario(_ reference: String) async throws -> ScenarioFile
+}
+
+extension StaffDesk {
+    public func assign(_ reference: String, to person: String?, by who: String) async throws -> StaffReceipt {
+        try await change(reference, LeadChange(assigned_to: .some(person)), by: who)
+    }
+
+    public func setStage(
+        _ reference: String,
+        _ stage: String,
+        reason: String,
+        force: Bool = false,
+        by who: String
+    ) async throws -> StaffReceipt {
+        try await change(reference, LeadChange(stage: stage, reason: reason, force: force), by: who)
+    }
 }
 
 /// Why the desk refused. The words tell what to do next.

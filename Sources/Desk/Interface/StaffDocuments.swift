@@ -47,36 +47,12 @@ public struct ReleaseRequest: Codable, Sendable, Equatable {
     }
 }
 
-public struct AssignRequest: Codable, Sendable, Equatable {
-    /// Nil: to nobody.
-    public var to: String?
-    public var request_id: String?
-
-    public init(to: String?, request_id: String? = nil) {
-        self.to = to
-        self.request_id = request_id
-    }
-}
-
 public struct NoteRequest: Codable, Sendable, Equatable {
     public var text: String
     public var request_id: String?
 
     public init(text: String, request_id: String? = nil) {
         self.text = text
-        self.request_id = request_id
-    }
-}
-
-public struct StageRequest: Codable, Sendable, Equatable {
-    /// `qualifying`, `qualified`, `disqualified`, `opted_out` or `dormant`; the others follow from what happens.
-    public var stage: String
-    public var reason: String
-    public var request_id: String?
-
-    public init(stage: String, reason: String, request_id: String? = nil) {
-        self.stage = stage
-        self.reason = reason
         self.request_id = request_id
     }
 }

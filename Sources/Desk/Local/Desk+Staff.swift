@@ -39,24 +39,34 @@ extension Desk {
         try await receipt(.release, reference, by: who, request.request_id, force: request.force)
     }
 
-    public func assign(_ reference: String, _ request: AssignRequest, by who: String) async throws -> StaffReceipt {
-        let name = try request.to.map { try words($0, charactersMax: Self.nameCharactersMax) }
-        return try await receipt(.assign(name), reference, by: who, request.request_id)
-    }
-
     public func note(_ reference: String, _ request: NoteRequest, by who: String) async throws -> StaffReceipt {
         let text = try words(request.text, charactersMax: Self.noteCharactersMax)
         return try await receipt(.note(text), reference, by: who, request.request_id)
     }
 
-    public func setStage(_ reference: String, _ request: StageRequest, by who: String) async throws -> StaffReceipt {
-        let settable: [Stage.Name] = [.qualifying, .qualified, .disqualified, .optedOut, .dormant]
-        guard let stage = Stage.Name(rawValue: request.stage), settable.contains(stage) else {
-            let names = settable.map(\.rawValue).joined(separator: ", ")
-            throw DeskError(.invalid, "a person can set \(names); “\(request.stage)” follows from what happens")
+    public func change(_ reference: String, _ request: LeadChange, by who: String) async throws -> StaffReceipt {
+        let person = try request.assigned_to.map { name in
+            try name.map { try words($0, charactersMax: Self.nameCharactersMax) }
         }
-        let reason = try words(request.reason, charactersMax: Self.noteCharactersMax)
-        return try await receipt(.stage(stage, reason: reason), reference, by: who, request.request_id)
+        let what: StaffAct.What =
+            switch (try stage(request), person) {
+            case ((let stage, let reason)?, let person?): .stageAndAssign(stage, reason: reason, to: person)
+            case ((let stage, let reason)?, nil): .stage(stage, reason: reason)
+            case (nil, let person?): .assign(person)
+            case (nil, nil): throw DeskError(.invalid, "give a stage with its reason, or assigned_to")
+            }
+        return try await receipt(what, reference, by: who, request.request_id, force: request.force)
+    }
+
+    private func stage(_ request: LeadChange) throws -> (Stage.Name, reason: String)? {
+        guard let name = request.stage else { return nil }
+        let settable: [Stage.Name] = [.qualifying, .qualified, .disqualified, .optedOut, .dormant]
+        guard let stage = Stage.Name(rawValue: name), settable.contains(stage) else {
+            let names = settable.map(\.rawValue).joined(separator: ", ")
+            throw DeskError(.invalid, "a person can set \(names); “\(name)” follows from what happens")
+        }
+        guard let reason = request.reason else { throw DeskError(.invalid, "a stage is corrected with a reason") }
+        return (stage, try words(reason, charactersMax: Self.noteCharactersMax))
     }
 
     /// WhatsApp's limit of a text (reference/whatsapp.md §8).
@@ -115,7 +125,9 @@ extension Desk {
             expected: expected
         )
         switch try await store.act(act) {
-        case .done(let withdrawn): return (true, withdrawn)
+        case .done(let withdrawn):
+            hasLeftWork()
+            return (true, withdrawn)
         case .duplicate: return (false, 0)
         case .unknown: throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
         case .heldBy(let holder):

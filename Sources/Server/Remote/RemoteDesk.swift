@@ -89,26 +89,12 @@ public struct RemoteDesk: StaffDesk {
 
     // MARK: Keeping leads
 
-    public func assign(_ reference: String, _ request: AssignRequest, by who: String) async throws -> StaffReceipt {
-        try await call.write(
-            .patch,
-            ["leads", reference],
-            ["assigned_to": request.to.map { JSONValue.string($0) } ?? .null],
-            id: request.request_id
-        )
+    public func change(_ reference: String, _ request: LeadChange, by who: String) async throws -> StaffReceipt {
+        try await call.write(.patch, ["leads", reference], request, id: request.request_id)
     }
 
     public func note(_ reference: String, _ request: NoteRequest, by who: String) async throws -> StaffReceipt {
         try await call.write(.post, ["leads", reference, "notes"], request, id: request.request_id)
-    }
-
-    public func setStage(_ reference: String, _ request: StageRequest, by who: String) async throws -> StaffReceipt {
-        try await call.write(
-            .patch,
-            ["leads", reference],
-            ["stage": request.stage, "reason": request.reason],
-            id: request.request_id
-        )
     }
 
     public func export(_ reference: String, after cursor: String?) async throws -> ExportPart {

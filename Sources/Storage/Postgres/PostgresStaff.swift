@@ -98,7 +98,7 @@ struct PostgresStaff {
             )
         case .release:
             db.later("UPDATE conversations SET held_by = NULL WHERE id = $1", [.text(id)])
-        case .assign(let name):
+        case .assign(let name), .stageAndAssign(_, _, let name):
             db.later("UPDATE conversations SET assigned_to = $1 WHERE id = $2", [.text(name), .text(id)])
         case .note, .stage: break
         }

@@ -80,7 +80,7 @@ struct SQLiteStaff {
             )
         case .release:
             try db.run("UPDATE conversations SET held_by = NULL WHERE id = ?", [id])
-        case .assign(let name):
+        case .assign(let name), .stageAndAssign(_, _, let name):
             try db.run("UPDATE conversations SET assigned_to = ? WHERE id = ?", [name, id])
         case .note, .stage: break
         }

@@ -15,7 +15,7 @@ struct StaffRules {
     /// Why it can't be done. Nil: it can.
     func refusal(_ standing: Standing) -> StaffOutcome? {
         switch act.what {
-        case .takeOver, .reply, .send, .release, .stage:
+        case .takeOver, .reply, .send, .release, .stage, .stageAndAssign:
             if let holder = standing.holder, holder != act.who, !act.force { return .heldBy(holder) }
         case .assign, .note: return nil
         }
@@ -53,7 +53,8 @@ struct StaffRules {
         case .reply(let text): .staff(.reply(text: text, by: act.who))
         case .send(let contents): .staff(.send(contents, by: act.who))
         case .release: .staff(.release(by: act.who))
-        case .stage(let name, let reason): .staff(.setStage(name, reason: reason, by: act.who))
+        case .stage(let name, let reason), .stageAndAssign(let name, let reason, _):
+            .staff(.setStage(name, reason: reason, by: act.who))
         case .assign, .note: nil
         }
     }
@@ -62,8 +63,8 @@ struct StaffRules {
     var note: Note? {
         switch act.what {
         case .note(let text): Note(.staff, "\(act.who): \(text)")
-        case .assign(let name?): Note(.staff, "\(act.who) assigned it to \(name)")
-        case .assign(nil): Note(.staff, "\(act.who) assigned it to nobody")
+        case .assign(let name), .stageAndAssign(_, _, let name):
+            Note(.staff, "\(act.who) assigned it to \(name ?? "nobody")")
         default: nil
         }
     }
@@ -103,7 +104,7 @@ struct StaffRules {
         case .release: "release"
         case .assign: "assign"
         case .note: "note"
-        case .stage: "stage"
+        case .stage, .stageAndAssign: "stage"
         }
     }
 
@@ -116,6 +117,7 @@ struct StaffRules {
         case .send(let contents): contents.map { Self.kind(of: $0) }.joined(separator: ", ")
         case .assign(let name): name ?? "nobody"
         case .stage(let name, _): name.rawValue
+        case .stageAndAssign(let name, _, let person): "\(name.rawValue), to \(person ?? "nobody")"
         }
     }
 

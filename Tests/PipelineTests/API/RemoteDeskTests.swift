@@ -84,9 +84,9 @@ struct RemoteDeskTests {
                 _ = try await desk.reply(id, ReplyRequest(text: "Olá, sou a Rita."), by: "Rita")
                 #expect(try await ana.hear(before + 1).text == "Olá, sou a Rita.")
                 _ = try await desk.note(id, NoteRequest(text: "call on Friday"), by: "Rita")
-                #expect(try await desk.assign(id, AssignRequest(to: "Zé"), by: "Rita").lead.assigned_to == "Zé")
-                #expect(try await desk.assign(id, AssignRequest(to: nil), by: "Rita").lead.assigned_to == nil)
-                _ = try await desk.setStage(id, StageRequest(stage: "qualified", reason: "r"), by: "Rita")
+                #expect(try await desk.assign(id, to: "Zé", by: "Rita").lead.assigned_to == "Zé")
+                #expect(try await desk.assign(id, to: nil, by: "Rita").lead.assigned_to == nil)
+                _ = try await desk.setStage(id, "qualified", reason: "r", by: "Rita")
                 _ = try await desk.release(id, ReleaseRequest(), by: "Rita")
                 _ = try await eventually("the release") {
                     try await desk.card(id).lead.stage == "handed_off" ? nil : true

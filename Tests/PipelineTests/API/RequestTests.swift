@@ -122,6 +122,47 @@ struct RequestTests {
         }
     }
 
+    @Test("A stage and whose lead it is change together: of what the client saw, once, and not by halves")
+    func bothOrNeither() async throws {
+        try await Staffed.with { (staffed) async throws in
+            let (_, id) = try await staffed.lead()
+            let agent = try await staffed.token(.agent, name: "Rita")
+            func patch(_ person: String, stage: String = "qualified", _ headers: [String: String]) async throws
+                -> HTTPAnswer
+            {
+                let body = "{\"stage\": \"\(stage)\", \"reason\": \"r\", \"assigned_to\": \(person)}"
+                return try await staffed.ask("PATCH", "/v1/leads/\(id)", token: agent, body: body, headers: headers)
+            }
+            func log() async throws -> [String] {
+                try await staffed.live.desk.audit(AuditRequest(lead_id: id)).entries.map(\.detail)
+            }
+            #expect(try await patch("\"João\"", ["If-Match": "\"other\""]).status == 412)
+            #expect(try await patch("\" \"", [:]).status == 422)
+            #expect(try await patch("\"João\"", stage: "paid", [:]).status == 422)
+            #expect(try await log().isEmpty)
+            #expect(try await staffed.live.desk.card(id).lead.assigned_to == nil)
+
+            let tag = try await eventually("a card at rest") {
+                let tag = try await staffed.ask("GET", "/v1/leads/\(id)", token: agent).headers["etag"]
+                let again = try await staffed.ask("GET", "/v1/leads/\(id)", token: agent).headers["etag"]
+                return tag == again ? tag : nil
+            }
+            let once = ["If-Match": tag, "Idempotency-Key": "k"]
+            #expect(try await patch("\"João\"", once).status == 200)
+            #expect(try await patch("\"João\"", once).headers["idempotency-replayed"] == "true")
+            #expect(try await log() == ["qualified, to João"])
+            #expect(try await staffed.live.desk.card(id).lead.assigned_to == "João")
+            _ = try await eventually("the stage") {
+                try await staffed.live.desk.card(id).lead.stage == "qualified" ? true : nil
+            }
+            // Another person has the conversation: neither.
+            _ = try await staffed.live.desk.takeOver(id, TakeoverRequest(), by: "Eva")
+            let held = try await patch("null", stage: "dormant", [:])
+            #expect(held.status == 409 && held.code == "held_by_other")
+            #expect(try await staffed.live.desk.card(id).lead.assigned_to == "João")
+        }
+    }
+
     @Test("Of two who change the same state of a lead at once, one is refused")
     func ifMatchRace() async throws {
         try await Staffed.with { (staffed) async throws in

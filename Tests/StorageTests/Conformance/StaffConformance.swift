@@ -248,6 +248,7 @@ struct StaffConformance {
             #expect(try await store.version(of: ConversationID("nobody")) == nil)
             let acts: [StaffAct.What] = [
                 .takeOver, .assign("Eva"), .note("n"), .reply("Olá"), .stage(.qualified, reason: "r"), .release,
+                .stageAndAssign(.dormant, reason: "r", to: "João"),
             ]
             for (index, what) in acts.enumerated() {
                 let version = try await store.version(of: Given.anaID)
@@ -268,6 +269,25 @@ struct StaffConformance {
                 #expect(outcomes.count { $0 == .changed } == 2, "\(what): \(outcomes)")
             }
             #expect(try await store.staffLog(StaffLogQuery()).count == acts.count)
+        }
+    }
+
+    @Test("a stage and whose lead it is are changed together, once, or neither is", arguments: Engine.all)
+    func stageAndAssign(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered()
+            _ = try await store.act(Self.act(.takeOver, by: "Eva"))
+            let both = StaffAct.What.stageAndAssign(.qualified, reason: "r", to: "João")
+            #expect(try await store.act(Self.act(both, id: "1", at: 200)) == .heldBy("Eva"))
+            #expect(try await store.lead(Given.anaID)?.assignedTo == "Eva")
+
+            #expect(try await store.act(Self.act(both, by: "Eva", id: "1", at: 400)) == .done(withdrawn: 0))
+            #expect(try await store.act(Self.act(both, by: "Eva", id: "1", at: 500)) == .duplicate)
+            #expect(try await store.lead(Given.anaID)?.assignedTo == "João")
+            let events = try await store.claim(at: 600).flatMap { $0.events.map(\.event) }
+            #expect(events == [.staff(.takeOver(by: "Eva")), .staff(.setStage(.qualified, reason: "r", by: "Eva"))])
+            let log = try await store.staffLog(StaffLogQuery())
+            #expect(log.map(\.detail) == ["qualified, to João", ""])
         }
     }
 

@@ -42,11 +42,15 @@ enum Routes {
                 "changeLead",
                 "Correct the stage, with a reason, or say who looks after the lead.",
                 tag: "Leads",
-                body: LeadPatch.self,
+                body: LeadChange.self,
                 sending: #"{"stage": "qualified", "reason": "budget confirmed on the phone"}"#,
                 guardsLead: true,
                 example: Examples.receipt
-            ) { try await change($0, $1) },
+            ) { asked, request in
+                var request = request
+                request.request_id = request.request_id ?? asked.requestID
+                return try await asked.desk.change(asked.lead, request, by: asked.who)
+            },
             .write(
                 .delete,
                 "/v1/leads/{lead}",
@@ -78,48 +82,5 @@ enum Routes {
                 example: Examples.export
             ) { try await $0.desk.export($0.lead, after: $1.cursor) },
         ]
-    }
-
-    private static func change(_ asked: Asked, _ patch: LeadPatch) async throws -> StaffReceipt {
-        var receipt: StaffReceipt?
-        if let stage = patch.stage {
-            guard let reason = patch.reason else {
-                throw DeskError(.invalid, "a stage is corrected with a reason")
-            }
-            let id = asked.requestID.map { $0 + "/stage" }
-            let request = StageRequest(stage: stage, reason: reason, request_id: id)
-            receipt = try await asked.desk.setStage(asked.lead, request, by: asked.who)
-        }
-        if let person = patch.assigned_to {
-            let id = asked.requestID.map { $0 + "/assign" }
-            // The first change was of what the client saw, and has made another version of it.
-            let desk = receipt == nil ? asked.desk : asked.services.desk
-            receipt = try await desk.assign(
-                asked.lead,
-                AssignRequest(to: person, request_id: id),
-                by: asked.who
-            )
-        }
-        guard let receipt else { throw DeskError(.invalid, "give a stage with its reason, or assigned_to") }
-        return receipt
-    }
-}
-
-/// What of a lead is to be changed.
-struct LeadPatch: Codable, Sendable {
-    var stage: String?
-    var reason: String?
-    /// Nil: as it is. `.some(nil)`: nobody.
-    var assigned_to: String??
-
-    enum CodingKeys: String, CodingKey { case stage, reason, assigned_to }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        stage = try container.decodeIfPresent(String.self, forKey: .stage)
-        reason = try container.decodeIfPresent(String.self, forKey: .reason)
-        if container.contains(.assigned_to) {
-            assigned_to = .some(try container.decodeIfPresent(String.self, forKey: .assigned_to))
-        }
     }
 }

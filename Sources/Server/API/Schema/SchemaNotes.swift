@@ -24,9 +24,9 @@ enum SchemaNotes {
                 + "text/event-stream by name, 5 otherwise.",
             bounds(0, 3_600)
         ),
-        "ReplyRequest.text": text(4_096), "NoteRequest.text": text(10_000), "StageRequest.reason": text(10_000),
-        "LeadPatch.stage": say("qualifying, qualified, disqualified, opted_out or dormant; needs a reason."),
-        "LeadPatch.assigned_to": say("The name of a person; null: nobody."),
+        "ReplyRequest.text": text(4_096), "NoteRequest.text": text(10_000), "LeadChange.reason": text(10_000),
+        "LeadChange.stage": say("qualifying, qualified, disqualified, opted_out or dormant; needs a reason."),
+        "LeadChange.assigned_to": say("The name of a person; null: nobody."),
         "TokenIssueRequest.name": text(80),
         "TokenIssueRequest.valid_seconds": bounds(60, 31_622_400),
         "IssuedTokenDocument.token": say("Shown this once."),

@@ -32,7 +32,7 @@ struct AssignCommand: AsyncParsableCommand {
         try await reportingFailures {
             try await withStaff(options) { session in
                 let name = nobody ? nil : person ?? options.who
-                let receipt = try await session.desk.assign(reference.lead, AssignRequest(to: name), by: options.who)
+                let receipt = try await session.desk.assign(reference.lead, to: name, by: options.who)
                 let words = receipt.lead.assigned_to.map { "Assigned to \(Terminal.printable($0))." }
                 try StaffPrinter.print(receipt, words ?? "Assigned to nobody.", json: json)
             }
@@ -92,6 +92,9 @@ struct StageCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Why; it stands in the transcript.")
     var reason: String
 
+    @Flag(name: .long, help: "Also where another person has the conversation.")
+    var force = false
+
     @Flag(name: .long, help: "One JSON document.")
     var json = false
 
@@ -100,7 +103,9 @@ struct StageCommand: AsyncParsableCommand {
             try await withStaff(options) { session in
                 let receipt = try await session.desk.setStage(
                     reference.lead,
-                    StageRequest(stage: stage, reason: reason),
+                    stage,
+                    reason: reason,
+                    force: force,
                     by: options.who
                 )
                 try StaffPrinter.print(receipt, "Stored; the service sets the stage \(stage).", json: json)
