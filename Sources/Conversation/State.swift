@@ -222,8 +222,12 @@ public struct HandOff: Codable, Sendable, Equatable {
     public var at: Timestamp
     /// When a person wrote last.
     public var lastStaffAt: Timestamp?
+    /// What the customer wrote since, the newest ``unansweredMax``. Nil: nothing.
+    public var unanswered: [CustomerMessage]?
     /// Where the conversation goes on after release.
     public var before: Stage
+
+    static let unansweredMax = 8
 
     public init(reason: Reason, staff: String?, at: Timestamp, before: Stage) {
         self.reason = reason

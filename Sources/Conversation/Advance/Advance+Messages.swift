@@ -13,7 +13,10 @@ extension Step {
             return alert(.messageAfterOptOut, "The customer opted out and wrote again.")
         }
         if messages.contains(where: { $0.text.map(IntentReader.isOptOut) ?? false }) { return optOut() }
-        if case .handedOff = state.stage {
+        if case .handedOff(var handOff) = state.stage {
+            let unanswered = (handOff.unanswered ?? []) + messages.filter(\.needsAnswer)
+            handOff.unanswered = unanswered.isEmpty ? nil : unanswered.suffix(HandOff.unansweredMax)
+            state.stage = .handedOff(handOff)
             return alert(.messageWhileHandedOff, "The customer wrote and waits for a person.")
         }
 

@@ -30,6 +30,7 @@ extension Step {
     private mutating func staffWrote() {
         guard case .handedOff(var handOff) = state.stage else { return }
         handOff.lastStaffAt = now
+        handOff.unanswered = nil
         state.stage = .handedOff(handOff)
     }
 

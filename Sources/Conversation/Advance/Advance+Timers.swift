@@ -73,9 +73,8 @@ extension Step {
             state.stage = .dormant(before: state.stage)
         case (.takeoverReminder, .handedOff(let handOff)):
             remindStaff(handOff)
-        case (.takeoverRelease, .handedOff):
-            alert(.takeoverReleased, "Nobody has written for a while: the bot has the conversation again.")
-            release(by: "the clock")
+        case (.takeoverRelease, .handedOff(let handOff)):
+            giveBack(handOff)
         case (.linkRetry, _) where state.stage.isMuted:
             note(.ignored, "the link waits until the bot may speak again")
         case (.linkRetry, _):
@@ -117,6 +116,24 @@ extension Step {
                 + (release > 0
                     ? " Release it, or the bot takes it again after \(release) hours." : " Answer or release it.")
         )
+    }
+
+    /// Nobody came back to a customer who waits: the bot answers, while WhatsApp lets it.
+    private mutating func giveBack(_ handOff: HandOff) {
+        let waiting = handOff.unanswered ?? []
+        let mayWrite = CustomerWindow.isOpen(since: waiting.map(\.at).max(), at: now)
+        alert(
+            .takeoverReleased,
+            "Nobody has written for a while: the bot has the conversation again"
+                + (waiting.isEmpty
+                    ? "."
+                    : mayWrite
+                        ? " and answers what the customer wrote meanwhile."
+                        : ". The customer waits for an answer; more than 24 hours after they wrote, only a template "
+                            + "reaches them.")
+        )
+        release(by: "the clock")
+        if mayWrite { customerWrote(waiting) }
     }
 
     /// The link stops, and with it the sessions that are open on its page; the customer is told once.

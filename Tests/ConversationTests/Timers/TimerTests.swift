@@ -205,6 +205,38 @@ struct TimerTests {
         #expect(due(.paymentReminder, in: released.effects) != nil && due(.dormancy, in: released.effects) != nil)
     }
 
+    @Test("what nobody answered is answered by the bot when it has the conversation again, if it may still write")
+    func unanswered() throws {
+        let playbook = try Self.playbook(nil)
+        func message(_ id: MessageID, _ at: Timestamp) -> CustomerMessage {
+            CustomerMessage(id: id, at: at, content: .text("And \(id)?"))
+        }
+        var state = advance(
+            Self.state(.qualifying(Qualifying())),
+            .staff(.reply(text: "Hi", by: "Rita")),
+            at: Self.at(0, 9),
+            by: playbook
+        ).state
+        for hour in 1...10 {
+            let moment = Self.at(2, 9 + hour)
+            state = advance(state, .messages([message("m\(hour)", moment)]), at: moment, by: playbook).state
+        }
+        let inTime = advance(state, .timer(.takeoverRelease), at: Self.at(3, 9), by: playbook)
+        #expect(inTime.effects.contains(.askModel))
+        #expect(inTime.state.answering?.messages.map(\.id) == (3...10).map { "m\($0)" })
+        #expect(inTime.state.owesApology == true)
+
+        let tooLate = advance(state, .timer(.takeoverRelease), at: Self.at(4, 9), by: playbook)
+        #expect(!tooLate.effects.contains(.askModel) && tooLate.state.answering == nil)
+        #expect(tooLate.state.stage.name == .qualifying)
+
+        // A person answered: nothing is left to say.
+        let answered = advance(state, .ownerAnswered(text: "Yes"), at: Self.at(2, 20), by: playbook).state
+        #expect(
+            !advance(answered, .timer(.takeoverRelease), at: Self.at(3, 9), by: playbook).effects.contains(.askModel)
+        )
+    }
+
     @Test("a weekend between reminder and release leaves staff time after the reminder")
     func overWeekend() throws {
         let taken = advance(
