@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// Keeps the channel, so that a fault can close it.
 struct SandboxContext: RequestContext {
@@ -33,7 +34,10 @@ extension Sandbox {
         )
         var faults = Faults()
         if let route = Self.faultRoute(of: ask) { faults = Faults(plan.draw(route)) }
-        if faults.delay > 0 { try await Task.sleep(for: .milliseconds(faults.delay)) }
+        if faults.delay > 0 {
+            // A stop doesn't wait for it: what was on its way then never arrives.
+            try await cancelWhenGracefulShutdown { [faults] in try await Task.sleep(for: .milliseconds(faults.delay)) }
+        }
         if faults.close == .before { try await close(context) }
         var answer = try await self.answer(ask, faults: faults)
         if faults.close == .after { try await close(context) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct CRSET: AsyncParsableCommand {
@@ -43,8 +44,14 @@ struct CRSET: AsyncParsableCommand {
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             let reason = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
-            Terminal.complain(["\(reason); `crset --help` lists what there is"])
+            Terminal.complain(["\(reason); `\(helpCommand(for: error))` tells how"])
             exit(withError: ExitCode.validationFailure)
         }
+    }
+
+    /// Of the command that was used wrongly, such as `crset leads show --help`.
+    static func helpCommand(for error: any Error) -> String {
+        let parts = fullMessage(for: error).components(separatedBy: "See '")
+        return parts.count > 1 ? parts[1].prefix { $0 != "'" }.description : "crset --help"
     }
 }

@@ -148,6 +148,20 @@ final class Fleet: Sendable {
         return ends
     }
 
+    /// Another command of the program, beside the service. Throws where it fails, with what it said.
+    @discardableResult
+    func run(_ arguments: [String]) async throws -> String {
+        let number = state.withLock { state in
+            state.starts += 1
+            return state.starts
+        }
+        let log = folder.appending(path: "command-\(number)")
+        let process = try CrsetProcess(arguments, environment: environment, log: log)
+        let end = try await process.ended()
+        guard end == .exit(0) else { throw Missed("crset \(arguments) ended with \(end): \(process.said)") }
+        return process.said
+    }
+
     // MARK: Books
 
     func openStore() async throws -> any Store {

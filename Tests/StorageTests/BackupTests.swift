@@ -47,6 +47,30 @@ struct BackupTests {
         #expect(aside.entries == 2)
     }
 
+    @Test(
+        "What was settled in the copy before it takes the database's place is in it then, and nothing stays beside it"
+    )
+    func settled() async throws {
+        let file = try SQLiteFile()
+        defer { file.remove() }
+        var store = try await file.open()
+        try await store.answered(["um"])
+        let backup = file.folder.appending(path: "copy.sqlite").path
+        _ = try SQLiteBackup.make(of: file.path, to: backup)
+        try await store.close()
+        _ = try await SQLiteBackup.restore(backup, to: file.path, now: Given.at(1_000)) { copy in
+            let copied = try SQLiteStore.open(path: copy)
+            #expect(try await copied.holdBack(now: Given.at(1_000)).messages == 1)
+            try await copied.close()
+        }
+        let beside = try FileManager.default.contentsOfDirectory(atPath: file.folder.path)
+        #expect(!beside.contains { $0.contains("restoring") }, "\(beside)")
+        store = try await file.open()
+        #expect(try await store.deadLetters(DeadLetterQuery()).map(\.code) == ["restored"])
+        #expect(try await store.take(at: 2_000).isEmpty)
+        try await store.close()
+    }
+
     @Test("A damaged, cut or foreign file is refused, and the database stays as it is")
     func damaged() async throws {
         let file = try SQLiteFile()

@@ -32,6 +32,19 @@ struct StaffViewTests {
         #expect(lines[1].contains("awaiting_payment") && lines[2].contains("!awaiting_payment"))
     }
 
+    @Test("A card fits a terminal of 40 columns, and stands beside its names where there is room")
+    func card() throws {
+        let lead = try Self.lead(#","assigned_to":"Maria do Carmo Mascarenhas","held_by":"Rita""#)
+        let shut = Data(#"{"is_open":false,"closes_at":"2026-07-02T10:00:00.000Z"}"#.utf8)
+        let window = try DeskJSON.decode(WindowDocument.self, shut)
+        let narrow = LeadCard(columns: 40, clock: Self.clock).lines(lead, window: window)
+        #expect(narrow.allSatisfy { DisplayWidth.of($0) <= 40 }, "\(narrow)")
+        #expect(narrow.contains("window") && narrow.contains("  shut since 07-02 11:00: only templates"))
+        let wide = LeadCard(columns: 80, clock: Self.clock).lines(lead, window: window)
+        #expect(wide.contains("window    shut since 07-02 11:00: only templates go out"))
+        #expect(Terminal.field("a", 3, "b", 5) == ["a   b"] && Terminal.field("a", 3, "bc", 5) == ["a", "  bc"])
+    }
+
     @Test("Times are the business's, across summer time and midnight")
     func clock() throws {
         let lead = try Self.lead()

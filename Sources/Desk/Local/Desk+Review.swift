@@ -137,10 +137,10 @@ struct ScenarioWriter {
     private var about: String {
         guard let verdict = review?.verdict else { return "From a conversation, not judged yet." }
         var parts = ["Judged \(verdict.rating)"]
-        if !verdict.tags.isEmpty { parts.append("(" + verdict.tags.joined(separator: ", ") + ")") }
-        if let comment = verdict.comment { parts.append(": " + comment) }
-        if let better = verdict.better { parts.append(" Better: " + better) }
-        return parts.joined()
+        if !verdict.tags.isEmpty { parts[0] += " (" + verdict.tags.joined(separator: ", ") + ")" }
+        if let comment = verdict.comment { parts[0] += ": " + comment }
+        if let better = verdict.better { parts.append("Better: " + better) }
+        return parts.joined(separator: " | ")
     }
 
     private var turns: [Turn] {

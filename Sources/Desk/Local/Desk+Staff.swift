@@ -164,6 +164,7 @@ extension Desk {
         let isSpace = { (character: Character) in character.isWhitespace || character.isNewline }
         let text = String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
         guard !text.isEmpty else { throw DeskError(.invalid, "the text is empty") }
+        guard !text.unicodeScalars.contains("\0") else { throw DeskError(.invalid, "the text has a NUL in it") }
         // As WhatsApp counts.
         let length = text.unicodeScalars.count
         guard length <= charactersMax else {

@@ -79,7 +79,7 @@ struct TranscriptLine: Equatable {
     private static func words(of event: Event) -> String {
         switch event {
         case .payment(let news):
-            "Stripe: \(news.kind.rawValue) \(news.amount.map { MoneyFormat.text($0, in: .en) } ?? "")"
+            "Stripe: \(news.kind.words)" + (news.amount.map { " " + MoneyFormat.text($0, in: .en) } ?? "")
         case .staff(.takeOver(let name)): "\(name) takes over"
         case .staff(.release(let name)): "\(name) releases"
         case .staff(.reply(let text, let name)): "\(name): \(text)"
@@ -91,6 +91,23 @@ struct TranscriptLine: Equatable {
         case .marketing(let isAllowed): "marketing messages \(isAllowed ? "on" : "off")"
         case .remark(let text): text
         default: ""
+        }
+    }
+}
+
+extension PaymentNews.Kind {
+    fileprivate var words: String {
+        switch self {
+        case .completedPaid: "checkout paid"
+        case .completedUnpaid: "checkout done, the money is still to come"
+        case .laterPaid: "the money came"
+        case .laterFailed: "the money did not come"
+        case .sessionExpired: "checkout expired"
+        case .refunded: "refunded"
+        case .refundFailed: "a refund failed"
+        case .disputed: "disputed"
+        case .disputeChanged: "the dispute changed"
+        case .disputeClosed: "the dispute is closed"
         }
     }
 }

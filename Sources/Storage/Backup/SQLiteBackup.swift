@@ -84,11 +84,28 @@ public enum SQLiteBackup {
                 try source.close()
             }
             try await prepare(copy)
+            try foldJournal(of: copy)
             _ = try check(copy)
+            for end in ["-wal", "-shm"] { unlink(copy + end) }
             return try replace(path, with: copy, now: now)
         } catch {
             for end in ["", "-wal", "-shm"] { unlink(copy + end) }
             throw error
+        }
+    }
+
+    /// What was written to the copy may stand in its journal still, which doesn't go along when it takes its place.
+    private static func foldJournal(of copy: String) throws {
+        try attempt("The copy can't be finished") {
+            let queue = try DatabaseQueue(path: copy, configuration: configuration())
+            // Fails while anybody else has it open; leaves no journal otherwise.
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE")
+            }
+            try queue.close()
+        }
+        guard !FileManager.default.fileExists(atPath: copy + "-wal") else {
+            throw BackupError("\(copy) is open elsewhere. Stop what uses it, then restore again.")
         }
     }
 

@@ -51,6 +51,9 @@ struct RestoreCommand: AsyncParsableCommand {
             written to twice. With --resume all of it goes on as if nothing had happened.
 
             `crset serve` must not run meanwhile.
+
+            EXAMPLE
+              crset restore backups/2026-11-25.sqlite
             """
     )
 

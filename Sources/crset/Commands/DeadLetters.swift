@@ -14,6 +14,7 @@ struct DeadLetters: AsyncParsableCommand {
 
             EXAMPLES
               crset deadletters
+              crset deadletters list --dropped --json
               crset deadletters show 1kq3v7abcdefgh-3-0
               crset deadletters retry --code 131026
               crset deadletters drop --kind item --yes

@@ -14,6 +14,11 @@ struct Demo: AsyncParsableCommand {
 
             A script, or what is piped in, holds one step a line: what the customer writes, slash commands, \
             “> text” that the bot must say next, “? stage paid”, “#” comments. The exit code is 0 when everything came.
+
+            EXAMPLES
+              crset demo
+              crset demo --language en --explain
+              crset demo --script dialogue.chat
             """
     )
 

@@ -4,7 +4,12 @@ import Server
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check configuration, prompts, database and credentials; one line per check."
+        abstract: "Check configuration, prompts, database and credentials; one line per check.",
+        discussion: """
+            EXAMPLES
+              crset doctor
+              crset doctor --offline --json
+            """
     )
 
     @OptionGroup var options: ConfigurationOptions

@@ -88,7 +88,7 @@ struct Leads: AsyncParsableCommand {
                 try await withStaff(options) { session in
                     let card = try await session.desk.card(reference.lead)
                     if json { return try Terminal.write(JSON.text(ShownLead(card))) }
-                    LeadCard(clock: session.clock).lines(card).forEach(Terminal.write)
+                    LeadCard(columns: Terminal.columns, clock: session.clock).lines(card).forEach(Terminal.write)
                 }
             }
         }

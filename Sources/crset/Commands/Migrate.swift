@@ -3,7 +3,13 @@ import Server
 import Storage
 
 struct Migrate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Bring the database schema up to date.")
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the database schema up to date.",
+        discussion: """
+            EXAMPLE
+              crset migrate --database postgres://crset@db/crset
+            """
+    )
 
     @OptionGroup var options: ConfigurationOptions
 

@@ -12,6 +12,10 @@ struct SandboxCommand: AsyncParsableCommand {
         discussion: """
             Prints the settings with which `crset serve` uses it. Credentials are taken from the environment where they \
             are set there, so that both can read one .env file; otherwise made-up ones are printed.
+
+            EXAMPLES
+              crset sandbox
+              crset sandbox --port 9090 --service http://127.0.0.1:8080
             """
     )
 

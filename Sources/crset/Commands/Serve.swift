@@ -5,7 +5,14 @@ import Server
 import ServiceLifecycle
 
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Run the service: HTTP, workers, outbox, timers.")
+    static let configuration = CommandConfiguration(
+        abstract: "Run the service: HTTP, workers, outbox, timers.",
+        discussion: """
+            EXAMPLES
+              crset serve
+              crset serve --host 0.0.0.0 --port 8080 --database postgres://crset@db/crset
+            """
+    )
 
     @OptionGroup var options: ConfigurationOptions
 

@@ -126,7 +126,7 @@ actor LiveBackend {
     func stage() async throws -> Stage.Name? { try await record()?.state.stage.name }
 
     func lead() async throws -> [String] {
-        try await record().map { LeadCard(clock: view.clock).lines(LeadDocument($0)) } ?? []
+        try await record().map { LeadCard(columns: 80, clock: view.clock).lines(LeadDocument($0)) } ?? []
     }
 
     func transcript() async throws -> [String] {

@@ -10,6 +10,13 @@ extension PromptsCommand {
     struct Trial: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a share of the new leads another version and compare what becomes of them.",
+            discussion: """
+                EXAMPLES
+                  crset prompts trial start FILES --share 20 --prompts trial/Prompts --config trial/config
+                  crset prompts trial show
+                  crset prompts trial promote
+                  crset prompts trial end
+                """,
             subcommands: [Start.self, Show.self, Promote.self, End.self],
             defaultSubcommand: Show.self
         )

@@ -14,6 +14,16 @@ struct PromptsCommand: AsyncParsableCommand {
             A version is what stands in the prompt files, the qualification, the catalog and the business's own \
             addresses; its id comes from their content. The service takes a valid change into use by itself. FILES stands \
             for the folders as they are now, wherever a version is asked for.
+
+            EXAMPLES
+              crset prompts check --online
+              crset prompts test
+              crset prompts current
+              crset prompts list --limit 5
+              crset prompts show FILES messages/en.yaml
+              crset prompts diff 3f2a
+              crset prompts rollback 3f2a
+              crset prompts schemas
             """,
         subcommands: [
             Check.self, Test.self, ReplayPast.self, Current.self, List.self, Show.self, Diff.self, Rollback.self,

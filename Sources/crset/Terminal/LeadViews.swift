@@ -54,17 +54,15 @@ enum LeadCSV {
 
 /// `crset leads show`.
 struct LeadCard {
+    var columns: Int
     var clock: StaffClock
 
     func lines(_ card: LeadCardDocument) -> [String] {
-        var lines = lines(card.lead)
-        lines.insert("window    \(window(card.window))", at: min(5, lines.count))
+        var lines = lines(card.lead, window: card.window)
         if card.cost.answers > 0 {
             lines.append("")
-            lines.append(
-                "model     \(card.cost.answers) answers, \(card.cost.prompt_tokens)+\(card.cost.completion_tokens) tokens, "
-                    + Self.dollars(card.cost.micro_usd)
-            )
+            let tokens = "\(card.cost.prompt_tokens)+\(card.cost.completion_tokens) tokens"
+            lines += field("model", "\(card.cost.answers) answers, \(tokens), \(Self.dollars(card.cost.micro_usd))")
         }
         if !card.stage_history.isEmpty {
             lines.append("")
@@ -77,17 +75,23 @@ struct LeadCard {
         return lines
     }
 
-    func lines(_ lead: LeadDocument) -> [String] {
-        var lines = [
-            "\(lead.name.map(Terminal.printable) ?? "(no name)")  ·  \(lead.stage)  ·  score \(lead.score)",
+    private func field(_ name: String, _ value: String) -> [String] { Terminal.field(name, 9, value, columns) }
+
+    func lines(_ lead: LeadDocument, window: WindowDocument? = nil) -> [String] {
+        let name = lead.name.map(Terminal.printable) ?? "(no name)"
+        let standing = "\(lead.stage)  ·  score \(lead.score)"
+        let head = "\(name)  ·  \(standing)"
+        var lines = DisplayWidth.of(head) <= columns ? [head] : Terminal.wrapped(name, columns) + [standing]
+        lines += [
             "lead      \(lead.id)",
             "phone     \(lead.phone ?? "unknown")",
             "language  \(lead.language)",
-            "since     \(clock.short(lead.created_at))   last activity \(clock.short(lead.updated_at))",
         ]
-        if let user = lead.user_id { lines.append("user id   \(Terminal.printable(user))") }
-        if let holder = lead.held_by { lines.append("with      \(Terminal.printable(holder)); the bot is silent") }
-        if let name = lead.assigned_to { lines.append("assigned  \(Terminal.printable(name))") }
+        lines += field("since", "\(clock.short(lead.created_at)), last activity \(clock.short(lead.updated_at))")
+        if let window { lines += field("window", WindowWords.text(window, clock)) }
+        if let user = lead.user_id { lines += field("user id", Terminal.printable(user)) }
+        if let holder = lead.held_by { lines += field("with", Terminal.printable(holder) + "; the bot is silent") }
+        if let name = lead.assigned_to { lines += field("assigned", Terminal.printable(name)) }
         if !lead.fields.isEmpty { lines.append("") }
         for (id, value) in lead.fields.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(Terminal.fitted(id, 14)) \(Terminal.printable(value))")
@@ -102,8 +106,6 @@ struct LeadCard {
         for alert in lead.alerts { lines.append("! \(clock.short(alert.at))  \(Terminal.printable(alert.detail))") }
         return lines
     }
-
-    private func window(_ window: WindowDocument) -> String { WindowWords.text(window, clock) }
 
     static func dollars(_ micro: Int) -> String {
         let value = Double(micro) / 1_000_000

@@ -11,7 +11,7 @@ struct StatsView {
         guard total.funnel.leads > 0 else { return ["No leads in this time."] + behind(stats) }
         var lines = funnel(total.funnel)
         lines.append("")
-        lines += Self.figures(total).map { Terminal.fitted($0.0, 25) + " " + $0.1 }
+        lines += Self.figures(total).flatMap { Terminal.field($0.0, 25, $0.1, columns) }
         if let by = stats.by, !stats.groups.isEmpty { lines += [""] + groups(stats.groups, by) }
         return lines + behind(stats)
     }

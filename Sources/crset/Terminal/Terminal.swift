@@ -89,6 +89,13 @@ enum Terminal {
         return cut + "…" + String(repeating: " ", count: max(0, columns - 1 - width))
     }
 
+    /// A name and its value beside it, or below it where the terminal is too narrow.
+    static func field(_ name: String, _ nameColumns: Int, _ value: String, _ columns: Int) -> [String] {
+        let line = fitted(name, nameColumns) + " " + value
+        if DisplayWidth.of(line) <= columns { return [line] }
+        return [name] + wrapped(value, columns - 2).map { "  " + $0 }
+    }
+
     /// In lines of at most `width` columns, broken at spaces where there are any.
     static func wrapped(_ text: String, _ width: Int) -> [String] {
         StyledText.wrap(StyledText.cells(text, keepsMarks: true), width: max(width, DisplayWidth.columnsMax))

@@ -18,6 +18,9 @@ struct RequestTests {
                 ("GET", "/v1/nothing", nil, [:], 404, "not_found"),
                 ("GET", "/v1/leads/zzz", nil, [:], 404, "unknown_lead"),
                 ("GET", "/v1/leads/a%00b", nil, [:], 404, "not_found"),
+                ("GET", "/v1/leads/x%2Fy", nil, [:], 404, "unknown_lead"),
+                ("GET", "/v1/search?query=%FF", nil, [:], 400, "bad_query"),
+                ("GET", "/v1/leads?assigned_to=%00", nil, [:], 400, "bad_query"),
                 ("PUT", "/v1/leads", "{}", json, 405, "method_not_allowed"),
                 ("TRACE", "/v1/leads/x/reply", nil, [:], 405, "method_not_allowed"),
                 ("GET", "/v1/leads", nil, ["Accept": "image/png"], 406, "not_acceptable"),
@@ -31,6 +34,9 @@ struct RequestTests {
                 ("POST", "/v1/leads/\(id)/notes", "{}", json, 422, "invalid"),
                 ("POST", "/v1/leads/\(id)/notes", #"{"text": 1}"#, json, 422, "invalid"),
                 ("POST", "/v1/leads/\(id)/notes", #"{"text": " "}"#, json, 422, "invalid"),
+                // What Postgres refuses and SQLite cuts off.
+                ("POST", "/v1/leads/\(id)/notes", #"{"text": "a\u0000b"}"#, json, 422, "invalid"),
+                ("PATCH", "/v1/leads/\(id)", #"{"assigned_to": "a\\\u0000b"}"#, json, 422, "invalid"),
                 ("PATCH", "/v1/leads/\(id)", "{}", json, 422, "invalid"),
                 ("PATCH", "/v1/leads/\(id)", #"{"stage": "paid", "reason": "r"}"#, json, 422, "invalid"),
                 ("GET", "/v1/leads?limit=0", nil, [:], 422, "invalid"),
@@ -54,6 +60,31 @@ struct RequestTests {
             #expect(wrong.headers["allow"] == "DELETE, GET, HEAD, PATCH")
             let cross = try await staffed.ask("OPTIONS", "/v1/leads", headers: ["Origin": "https://elsewhere.example"])
             #expect(cross.status == 405 && cross.headers["access-control-allow-origin"] == nil)
+        }
+    }
+
+    @Test(
+        "A path that isn't percent-encoded UTF-8 names nothing, and is a problem too",
+        arguments: [
+            "/v1/leads/%FF", "/v1/leads/%", "/v1/leads/%zz", "/v1/leads/%C3%28/transcript", "/v1/leads/%ED%A0%80",
+            "/v1/leads/%C0%AF", "/v1/leads/%F0%9F/notes", "/v1/deadletters/%80", "/v1/%FF",
+        ]
+    )
+    func undecodable(path: String) async throws {
+        try await Staffed.with { (staffed) async throws in
+            let admin = try await staffed.token(.admin)
+            for method in ["GET", "DELETE", "POST"] {
+                // As it stands here: a client of HTTP would mend it or send another one.
+                let answer = try await staffed.raw(
+                    "\(method) \(path) HTTP/1.1",
+                    "Host: localhost",
+                    "Authorization: Bearer \(admin)",
+                    "Content-Length: 0",
+                    "Connection: close"
+                )
+                #expect(answer.hasPrefix("HTTP/1.1 404 ") || answer.hasPrefix("HTTP/1.1 405 "), "\(method) \(answer)")
+                #expect(answer.lowercased().contains("content-type: application/problem+json"), "\(method)")
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import Integrations
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NIOPosix
 import Prompts
 import Sandbox
 import Server
@@ -73,6 +74,22 @@ struct Staffed: Sendable {
         for (name, value) in response.headers { fields[name.lowercased()] = value }
         let data = Data(buffer: try await response.body.collect(upTo: 64 << 20))
         return HTTPAnswer(status: Int(response.status.code), headers: fields, body: data)
+    }
+
+    /// What comes back for a request of exactly these lines.
+    func raw(_ lines: String...) async throws -> String {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: live.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: lines.joined(separator: "\r\n") + "\r\n\r\n"))
+            var answer = ""
+            for try await chunk in inbound { answer += String(buffer: chunk) }
+            return answer
+        }
     }
 
     /// A customer who has written and was answered.

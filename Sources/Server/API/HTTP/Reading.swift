@@ -66,11 +66,26 @@ enum QueryReader {
 /// Reads a body, and says what is wrong with it in terms of the body.
 enum BodyReader {
     static func value<Body: Decodable>(_ type: Body.Type, _ data: Data) throws -> Body {
+        guard !hasNUL(data) else {
+            throw APIProblem(.unprocessableContent, "invalid", "no text may have a NUL (\\u0000) in it")
+        }
         do {
             return try JSONDecoder().decode(type, from: data)
         } catch let error as DecodingError {
             throw problem(error)
         }
+    }
+
+    /// A character that neither database can keep. In JSON it is always escaped.
+    private static func hasNUL(_ data: Data) -> Bool {
+        guard data.contains(0x5C) else { return false }
+        let mark = Array("u0000".utf8)
+        var isEscaped = false
+        for index in data.indices {
+            if isEscaped, data[index...].starts(with: mark) { return true }
+            isEscaped = data[index] == 0x5C && !isEscaped
+        }
+        return false
     }
 
     private static func problem(_ error: DecodingError) -> APIProblem {

@@ -112,7 +112,7 @@ struct AuditCommand: AsyncParsableCommand {
             EXAMPLES
               crset leads log
               crset leads log 1kq3v7
-              crset leads log --who Rita --json
+              crset leads log --by Rita --json
             """
     )
 

@@ -42,7 +42,11 @@ struct TakeOverCommand: AsyncParsableCommand {
 struct ReleaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "Give a conversation back to the bot."
+        abstract: "Give a conversation back to the bot.",
+        discussion: """
+            EXAMPLE
+              crset release 1kq3v7
+            """
     )
 
     @OptionGroup var options: StaffOptions
