@@ -18,7 +18,7 @@ struct Turn: Sendable {
 
     /// Newer messages join the turn this often; then what is worked out goes out, and they wait for the next turn.
     private static let joinsMax = 4
-    /// And for so long: who goes on writing has waited for an answer as well.
+    /// And for so long since the customer waits: who goes on writing has waited for an answer as well.
     private static let joinsMillisecondsMax = 15_000
     /// More steps than any sound conversation takes in one turn.
     private static let stepsMax = 64
@@ -30,10 +30,12 @@ struct Turn: Sendable {
         var memory = TurnMemory(time: TurnTime(from: start, milliseconds: settings.modelTimeout))
         var typing = showTyping(claimed)
         defer { typing?.cancel() }
+        // What a timer had to do before the customer wrote is no time that they waited.
+        var waitingSince = Self.hasMessages(claimed) ? start : nil
         for joins in 0...Self.joinsMax {
             var commit = await work(claimed, &memory)
-            let isEarly = start.milliseconds(until: surroundings.now()) < Self.joinsMillisecondsMax
-            commit.mayBeSuperseded = joins < Self.joinsMax && isEarly
+            let waited = waitingSince?.milliseconds(until: surroundings.now()) ?? 0
+            commit.mayBeSuperseded = joins < Self.joinsMax && waited < Self.joinsMillisecondsMax
             memory.closeUnusedLinks(in: &commit)
             // Cut off in the middle, the model's silence says nothing: the next process takes the turn from the start.
             try Task.checkCancellation()
@@ -47,6 +49,7 @@ struct Turn: Sendable {
             case .superseded(let more):
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
                 claimed.events += more
+                waitingSince = waitingSince ?? surroundings.now()
                 if !memory.hadTrouble {
                     memory.time = TurnTime(from: surroundings.now(), milliseconds: settings.modelTimeout)
                 }
@@ -68,6 +71,12 @@ struct Turn: Sendable {
 
     private func measure(_ outcome: String, since start: Timestamp) {
         meter.took(.turn, ["outcome": outcome], start.milliseconds(until: surroundings.now()))
+    }
+
+    private static func hasMessages(_ claimed: ClaimedTurn) -> Bool {
+        claimed.events.contains {
+            if case .messages(let messages) = $0.event { messages.contains(where: \.needsAnswer) } else { false }
+        }
     }
 
     // MARK: Working it out
@@ -94,9 +103,7 @@ struct Turn: Sendable {
         turn.state.answering = nil
         let through = claimed.events.last?.seq
         let events = Self.joined(claimed.events)
-        let customerWrites = events.contains {
-            if case .messages(let messages) = $0 { messages.contains(where: \.needsAnswer) } else { false }
-        }
+        let customerWrites = Self.hasMessages(claimed)
         let due =
             Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
         for event in due { await follow(event, &turn, &memory, through: through ?? 0, library, schema) }
