@@ -28,9 +28,8 @@ extension PostgresSchema {
             WHEN (NEW.language <> OLD.language OR NEW.product IS DISTINCT FROM OLD.product)
             EXECUTE FUNCTION lead_values_changed();
 
-        -- By score within a stage; all stages together are the best of each.
-        DROP INDEX conversations_score;
-        CREATE INDEX conversations_score ON conversations(stage, score, id, language, product, updated_at);
+        -- By score within a stage, whose leads may all stand behind those of other stages.
+        CREATE INDEX conversations_stage_score ON conversations(stage, score, id, language, product);
 
         ALTER TABLE lead_values ENABLE ROW LEVEL SECURITY;
 

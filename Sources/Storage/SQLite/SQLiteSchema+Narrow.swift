@@ -30,9 +30,8 @@ extension SQLiteSchema {
             DELETE FROM lead_values WHERE kind = 'product' AND value = OLD.product AND id = OLD.id;
         END;
 
-        -- By score within a stage; all stages together are the best of each.
-        DROP INDEX conversations_score;
-        CREATE INDEX conversations_score ON conversations(stage, score, id, language, product, updated_at);
+        -- By score within a stage, whose leads may all stand behind those of other stages.
+        CREATE INDEX conversations_stage_score ON conversations(stage, score, id, language, product);
         """
 }
 

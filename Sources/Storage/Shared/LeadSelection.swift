@@ -32,10 +32,13 @@ struct LeadSelection: Sendable {
     /// What follows `FROM conversations`, when so many leads have each value.
     func sql(_ counts: [Int64] = []) -> DeskSQL {
         for (count, ids) in zip(counts, sharedValues) where count <= Self.fewMax {
-            return list([DeskSQL("id IN (", ids, " LIMIT \(Self.fewMax))")] + filters(plain: "{+}"), "{+}")
+            return list(
+                [DeskSQL("id IN (", ids, " LIMIT \(Self.fewMax))")] + filters(plain: "{+}", score: "{+}"),
+                "{+}"
+            )
         }
-        if query.sort == .score { return byScore }
-        return list(filters(plain: query.sort == .activity ? "" : "{+}"), "")
+        if query.sort == .score, !query.stages.isEmpty { return byScore }
+        return list(filters(plain: query.sort == .activity ? "" : "{+}", score: query.sort == .score ? "" : "{+}"), "")
     }
 
     /// Who has a value that others may have as well, each a statement of its own.
@@ -56,8 +59,7 @@ struct LeadSelection: Sendable {
             values.append(DeskSQL("SELECT id FROM lead_values WHERE kind = 'product' AND value = ?", .text(product)))
         }
         if query.sort != .score, query.scoreMin != nil || query.scoreMax != nil {
-            let best = best(DeskSQL("LIMIT \(Self.fewMax + 1)"), [])
-            values.append(DeskSQL("SELECT id FROM (", best, ") AS best"))
+            values.append(query.stages.isEmpty ? bestOfAll : DeskSQL("SELECT id FROM (", best(few, []), ") AS best"))
         }
         return values
     }
@@ -83,8 +85,17 @@ struct LeadSelection: Sendable {
         return sql
     }
 
-    /// The best of each stage, of which the best are shown: with one index for all stages together, those of a stage
-    /// whose leads have low scores stand behind all others.
+    private var few: DeskSQL { DeskSQL("LIMIT \(Self.fewMax + 1)") }
+
+    private var bestOfAll: DeskSQL {
+        var all = DeskSQL("SELECT id FROM conversations")
+        all.append(conditions: scores("score"))
+        all.append("ORDER BY score DESC, id DESC")
+        return all
+    }
+
+    /// The best of each stage that is asked for, of which the best are shown: in the order of all leads, those of a
+    /// stage with low scores stand behind all others.
     private var byScore: DeskSQL {
         var conditions = others(plain: "{+}")
         if let after = query.after {
@@ -98,7 +109,7 @@ struct LeadSelection: Sendable {
 
     private func best(_ limit: DeskSQL, _ conditions: [DeskSQL]) -> DeskSQL {
         var best = DeskSQL("")
-        for (index, stage) in wantedStages.enumerated() {
+        for (index, stage) in query.stages.map(\.rawValue).sorted().enumerated() {
             var one = DeskSQL("SELECT id, score FROM conversations")
             one.append(conditions: [DeskSQL("stage = ?", .text(stage))] + conditions + scores("score"))
             one.append("ORDER BY score DESC, id DESC")
@@ -113,17 +124,13 @@ struct LeadSelection: Sendable {
 
     // MARK: Filters
 
-    private func filters(plain: String) -> [DeskSQL] {
+    private func filters(plain: String, score: String) -> [DeskSQL] {
         (query.stages.isEmpty ? [] : [stages(query.stages.count == 1 ? plain + "stage" : "{+}stage")])
-            + scores("{+}score") + others(plain: plain)
-    }
-
-    private var wantedStages: [String] {
-        (query.stages.isEmpty ? Set(Stage.Name.allCases) : query.stages).map(\.rawValue).sorted()
+            + scores(score + "score") + others(plain: plain)
     }
 
     private func stages(_ column: String) -> DeskSQL {
-        let names = wantedStages
+        let names = query.stages.map(\.rawValue).sorted()
         if names.count == 1 { return DeskSQL("\(column) = ?", .text(names[0])) }
         var list = DeskSQL("\(column) IN (")
         for (index, stage) in names.enumerated() { list.append(index == 0 ? "?" : ", ?", .text(stage)) }

@@ -21,8 +21,7 @@ struct SQLiteDeskTests {
         let file = try SQLiteFile()
         defer { file.remove() }
         let store = try #require(try await file.open() as? SQLiteStore)
-        // By score, the best of each stage are put in order, which `PlanConformance` looks at.
-        var queries: [(String, LeadQuery)] = LeadQuery.Sort.allCases.filter { $0 != .score }.map { sort in
+        var queries: [(String, LeadQuery)] = LeadQuery.Sort.allCases.map { sort in
             var query = LeadQuery(after: .init(value: 1, id: ConversationID("x")))
             query.sort = sort
             return ("\(sort)", query)
@@ -39,7 +38,7 @@ struct SQLiteDeskTests {
         for (name, change): (String, (inout LeadQuery) -> Void) in [
             ("language", { $0.language = .en }), ("product", { $0.product = "site" }), ("score", { $0.scoreMin = 1 }),
         ] {
-            for sort in [LeadQuery.Sort.activity, .created] {
+            for sort in [LeadQuery.Sort.activity, .created, .score] {
                 var query = LeadQuery()
                 query.sort = sort
                 change(&query)
