@@ -231,6 +231,7 @@ let package = Package(
             name: "PipelineTests",
             dependencies: [
                 "Pipeline", "Server", "Desk", "Sandbox", "Storage", "Prompts", "Integrations", "Conversation",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             // Read from their place, so that they can be added to without a build.
             exclude: ["Guard/Corpus"],

@@ -33,9 +33,12 @@ struct Outbox: Sendable {
             )
         }
         // Recorded in a task of its own: a stop in between would forget that the message left.
-        let recording = surroundings.spawn { [store, surroundings, log] in
+        let recording = surroundings.spawn { [store, surroundings, log, window = settings.reconciliationWindow] in
             do {
-                try await surroundings.untilStored { try await store.record([result], now: surroundings.now()) }
+                try await surroundings.untilStored {
+                    let now = surroundings.now()
+                    try await store.record([result.listening(from: now, for: window)], now: now)
+                }
             } catch {
                 // The row stays claimed until its lease ends and is reconciled by its status then.
                 log.error("what came of a send is not recorded", metadata: ["row": "\(row.id)", "why": "\(error)"])
@@ -216,6 +219,21 @@ struct Outbox: Sendable {
         case .halt: return 60_000
         case .outcomeUnknown, .useTemplate, .useFallback, .giveUp: return min(1_000 << step, 300_000)
         }
+    }
+}
+
+extension SendResult {
+    /// While the store couldn't be written no status could be heard either: the window of an uncertain send is whole from
+    /// when that is known.
+    fileprivate func listening(from now: Timestamp, for window: Int64) -> SendResult {
+        guard case .failed(.unknown(let until), let code, let reason) = outcome else { return self }
+        var result = self
+        result.outcome = .failed(
+            .unknown(until: max(until, now.adding(milliseconds: window))),
+            code: code,
+            reason: reason
+        )
+        return result
     }
 }
 

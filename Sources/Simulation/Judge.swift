@@ -90,7 +90,8 @@ struct Judge {
     /// Those whose confirmation may go out without waiting for the customer to write again.
     private func payments(of customer: Customer) -> [Ledger.Paid] {
         ledger.paid.filter { paid in
-            guard paid.customer == customer.number, let kept = paid.keptAt else { return false }
+            guard paid.customer == customer.number else { return false }
+            let kept = paid.keptAt ?? world.now
             if !world.business.templates.isEmpty { return true }
             let wrote = ledger.said.last { $0.customer == customer.number && $0.at < kept }?.at ?? world.start
             return kept < wrote.adding(milliseconds: 84_000_000)
@@ -278,7 +279,7 @@ struct Judge {
         return handed
             || ledger.mutes.contains { mute in
                 mute.customer == customer.number && mute.from <= said.at.adding(milliseconds: silenceMax)
-                    && said.kind != .optOut
+                    && (said.kind != .optOut || mute.kind == .takeover)
                     && (mute.end.map { $0.adding(milliseconds: 1_000) > said.at } ?? true)
             }
     }

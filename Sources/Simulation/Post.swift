@@ -22,6 +22,9 @@ final class Post: @unchecked Sendable {
 
     /// Webhooks that are not delivered yet.
     private(set) var underWay = 0
+    /// Payments whose webhook never comes, for the poll to find: their sessions, by the outside id of the event.
+    private(set) var missed: [String: String] = [:]
+    var isEmpty: Bool { underWay == 0 && missed.isEmpty }
     private var batch: [(change: JSONValue, about: About)] = []
 
     func whatsApp(_ content: JSONValue, field: String = "messages", about: About, _ world: World) {
@@ -50,12 +53,18 @@ final class Post: @unchecked Sendable {
 
     func stripe(_ event: JSONValue, paid session: String?, _ world: World) {
         let about = session.map { About.paid(session: $0) } ?? .nothing
-        // It is for the poll then: the news counts as brought.
         if world.chance.happens(world.weather.stripeMissed) {
             world.note("the webhook of \(event["id"]?.string ?? "") never comes")
-            return note([about], world)
+            if let session { missed["stripe:\(event["type"]?.string ?? ""):\(session)"] = session }
+            return
         }
         deliver(Parcel(isStripe: true, body: event.encoded(), abouts: [about]), world)
+    }
+
+    /// The service has it, whichever way it came.
+    func isKept(_ outsideID: String, _ world: World) {
+        guard let session = missed.removeValue(forKey: outsideID) else { return }
+        note([.paid(session: session)], world)
     }
 
     private func deliver(_ parcel: Parcel, _ world: World) {

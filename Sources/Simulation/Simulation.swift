@@ -95,9 +95,10 @@ public struct Simulation: Sendable {
             while !world.isOver {
                 try? await world.time.sleep(until: world.now.adding(milliseconds: 4_000), for: world)
                 let lives = world.processes.map(\.life)
-                let alarm = world.time.nextAlarm(but: lives + [world])
                 let soon = world.now.adding(milliseconds: 6_000)
-                guard let alarm, alarm > soon, lives.allSatisfy({ $0.inHand == 0 }) else { continue }
+                // In the end nobody else waits for anything.
+                let alarm = world.time.nextAlarm(but: lives + [world]) ?? world.now.adding(milliseconds: 300_000)
+                guard alarm > soon, lives.allSatisfy({ $0.inHand == 0 }), world.post.missed.isEmpty else { continue }
                 world.time.storeCallBegins()
                 let wake = try? await store.nextWake()
                 world.time.storeCallEnds()
@@ -124,7 +125,7 @@ public struct Simulation: Sendable {
                 let counts = try? await store.counts()
                 world.time.storeCallEnds()
                 let open = counts.map { $0.openConversations + $0.outboxUncertain + $0.outboxPending } ?? 1
-                isQuiet.isDone = open == 0 && world.post.underWay == 0 && world.processes.allSatisfy(\.life.isServing)
+                isQuiet.isDone = open == 0 && world.post.isEmpty && world.processes.allSatisfy(\.life.isServing)
             }
             world.time.run(until: world.now)
             quiet = isQuiet.isDone ? quiet + 1 : 0

@@ -55,7 +55,11 @@ struct WatchedStore: Store {
 
     func accept(_ arrivals: [Arrival]) async throws -> [Acceptance] {
         let arrivals = mutated(arrivals)
-        let acceptances = try await pass("accept", wakes: true) { try await base.accept(arrivals) }
+        let acceptances = try await pass("accept", wakes: true) {
+            let acceptances = try await base.accept(arrivals)
+            for arrival in arrivals { world.post.isKept(arrival.outsideID, world) }
+            return acceptances
+        }
         return mutated(acceptances)
     }
 

@@ -68,6 +68,9 @@ struct Fill {
             }.joined()
     }
 
+    /// Else the service would be catching up with index and statistics of the copies while it is measured.
+    private static let isDigested = "UPDATE digest SET seq = (SELECT MAX(seq) FROM journal);"
+
     // MARK: SQLite
 
     private func sqlite(_ range: ClosedRange<Int>) async throws -> String {
@@ -90,7 +93,7 @@ struct Fill {
             }
             script += "COMMIT;"
         }
-        return script + "PRAGMA wal_checkpoint(TRUNCATE);"
+        return script + Self.isDigested + "PRAGMA wal_checkpoint(TRUNCATE);"
     }
 
     // MARK: Postgres
@@ -127,6 +130,7 @@ struct Fill {
             DO $$ DECLARE index record; BEGIN
                 FOR index IN SELECT * FROM made LOOP EXECUTE index.indexdef; END LOOP;
             END $$;
+            \(Self.isDigested)
             VACUUM (ANALYZE) conversations, identities, journal, outbox;
             CHECKPOINT;
             """

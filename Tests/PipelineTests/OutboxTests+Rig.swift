@@ -21,6 +21,7 @@ extension OutboxTests {
             var uploaded: [Data] = []
             var uploadFailures: [OutsideError] = []
             var whileUploading: (@Sendable () async -> Void)?
+            var later: (at: Int64, body: @Sendable () -> Void)?
         }
         let state = Mutex(State())
 
@@ -30,7 +31,29 @@ extension OutboxTests {
         /// Refusals that nobody has run into yet.
         var refusalsLeft: Int { state.withLock(\.failures.count) }
 
-        func advance(_ milliseconds: Int64) { state.withLock { $0.now += milliseconds } }
+        func advance(_ milliseconds: Int64) {
+            let due = state.withLock { state -> (@Sendable () -> Void)? in
+                state.now += milliseconds
+                guard let later = state.later, later.at <= state.now else { return nil }
+                state.later = nil
+                return later.body
+            }
+            due?()
+        }
+        /// Runs once, when so much time has passed.
+        func after(_ milliseconds: Int64, _ body: @escaping @Sendable () -> Void) {
+            state.withLock { $0.later = ($0.now + milliseconds, body) }
+        }
+        func loseAnswer() {
+            let error = OutsideError(
+                service: .whatsapp,
+                code: "timeout",
+                message: "no answer",
+                remedy: .outcomeUnknown,
+                needsOperator: false
+            )
+            state.withLock { $0.failures.append(error) }
+        }
         func fail(_ codes: Int...) { state.withLock { $0.failures += codes.map(Self.error) } }
 
         var uploaded: [Data] { state.withLock(\.uploaded) }
@@ -106,12 +129,14 @@ extension OutboxTests {
         let outbox: Outbox
         static let address = Address(channel: "1064", userID: "PT.1", waID: "351911111111")
 
+        var path: String { folder.path + "/crset.sqlite" }
+
         init(templates: [PhraseKey: String] = [:], hours: BusinessHours? = nil) throws {
             var settings = PipelineSettings(owner: "test", phoneNumberID: "1064")
             settings.hours = hours
             folder = try Folder()
             settings.templates = [.ptPT: try templates.mapValues { try MessageTemplate($0, language: .ptPT) }]
-            store = try SQLiteStore.open(path: folder.path + "/crset.sqlite")
+            store = try SQLiteStore.open(path: folder.path + "/crset.sqlite", options: .init(busySeconds: 0.01))
             let fake = fake
             let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let surroundings = Surroundings(

@@ -1,5 +1,6 @@
 import Conversation
 import Foundation
+import GRDB
 import Integrations
 import Logging
 import Storage
@@ -71,6 +72,33 @@ struct OutboxTests {
             return
         }
         #expect(name == "crset_paid")
+    }
+
+    @Test("what came of a send is recorded late, after an outage: its status has a whole window from then")
+    func recordedLate() async throws {
+        let scene = try Scene()
+        try await scene.customerWrites()
+        try await scene.say(OutMessage(.text("Olá")))
+        let rows = try await scene.store.claimOutbox(
+            owner: "test",
+            now: scene.fake.now,
+            leaseUntil: scene.fake.now.adding(milliseconds: 30_000),
+            limit: 1,
+            bulkLimit: 1,
+            linksOnly: false
+        )
+        let row = try #require(rows.first)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: scene.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let outage: Int64 = 120_000
+        scene.fake.after(outage) { try? other.inDatabase { try $0.execute(sql: "COMMIT") } }
+        scene.fake.loseAnswer()
+        await scene.outbox.send(row)
+        #expect(scene.fake.now.milliseconds - OutboxTests.Fake.start >= outage)
+        let wake = try #require(try await scene.store.nextWake().outbox)
+        #expect(scene.fake.now.milliseconds(until: wake) == scene.outbox.settings.reconciliationWindow)
     }
 
     @Test("a rate limit for this customer makes it wait 1, 4, 16 s, however often it failed for other reasons before")
