@@ -31,6 +31,7 @@ extension PostgresSchema {
         -- By score within a stage, whose leads may all stand behind those of other stages.
         CREATE INDEX conversations_stage_score ON conversations(stage, score, id, language, product);
 
+        ANALYZE lead_values;
         ALTER TABLE lead_values ENABLE ROW LEVEL SECURITY;
 
         """

@@ -41,7 +41,8 @@ struct LeadSelection: Sendable {
         return list(filters(plain: query.sort == .activity ? "" : "{+}", score: query.sort == .score ? "" : "{+}"), "")
     }
 
-    /// Who has a value that others may have as well, each a statement of its own.
+    /// Who has a value that others may have as well, each a statement of its own, in the order of an index: without, a
+    /// planner that takes them for few would collect them all.
     private var sharedValues: [DeskSQL] {
         // Those who wait are few.
         if query.sort == .waiting || query.isWaiting { return [] }
@@ -49,14 +50,21 @@ struct LeadSelection: Sendable {
         if let language = query.language?.rawValue {
             values.append(
                 DeskSQL(
-                    "SELECT id FROM lead_values WHERE kind = 'language' AND value >= ? AND value < ?",
+                    """
+                    SELECT id FROM lead_values WHERE kind = 'language' AND value >= ? AND value < ? ORDER BY value, id
+                    """,
                     .text(language),
                     .text(Self.end(of: language))
                 )
             )
         }
         if let product = query.product {
-            values.append(DeskSQL("SELECT id FROM lead_values WHERE kind = 'product' AND value = ?", .text(product)))
+            values.append(
+                DeskSQL(
+                    "SELECT id FROM lead_values WHERE kind = 'product' AND value = ? ORDER BY value, id",
+                    .text(product)
+                )
+            )
         }
         if query.sort != .score, query.scoreMin != nil || query.scoreMax != nil {
             values.append(query.stages.isEmpty ? bestOfAll : DeskSQL("SELECT id FROM (", best(few, []), ") AS best"))
