@@ -143,6 +143,15 @@ public struct SearchTerms: Sendable, Equatable {
         return (wanted.map { "(\(terms($0)))" } + unwanted.map { "!(\(terms($0)))" }).joined(separator: " & ")
     }
 
+    /// For the type `tsquery`: lines in which all words stand that are wanted, be it not as they are wanted.
+    var postgresWords: String {
+        wanted.flatMap { phrase in
+            phrase.words.enumerated().map { index, word in
+                "'\(word)'" + (phrase.isPrefix && index == phrase.words.count - 1 ? ":*" : "")
+            }
+        }.joined(separator: " & ")
+    }
+
     /// Where it is found in a text.
     public func matches(in words: [SearchWords.Word]) -> [Range<String.Index>] {
         var found: [Range<String.Index>] = []

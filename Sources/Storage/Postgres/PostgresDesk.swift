@@ -2,8 +2,18 @@ public import Conversation
 
 extension PostgresStore {
     public func leads(_ query: LeadQuery) async throws -> [LeadRecord] {
-        let sql = LeadSelection(query).sql
-        return try await leads(sql.postgres, sql.postgresValues)
+        let selection = LeadSelection(query)
+        guard let counts = selection.counts else { return try await leads(selection.sql()) }
+        let found = try await pool.read { db in
+            try db.rows(counts.sql.postgres, counts.sql.postgresValues).first.map { row in
+                try (0..<counts.columns).map { try row.integer($0) }
+            }
+        }
+        return try await leads(selection.sql(found ?? []))
+    }
+
+    private func leads(_ sql: DeskSQL) async throws -> [LeadRecord] {
+        try await leads(sql.postgres, sql.postgresValues)
     }
 
     public func leads(matching reference: String, limit: Int) async throws -> [LeadRecord] {

@@ -17,6 +17,7 @@ enum PostgresSchema {
         ("12 files of staff", files),
         ("14 lists, search and statistics at size", size),
         ("15 tries of what waited", tries),
+        ("16 lists of few", narrow),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

@@ -85,10 +85,11 @@ struct PostgresSearch {
 
     /// Lines that are read one by one: some 30 ms.
     var linesMax: Int64 = 30_000
-    /// So many findings among them make the words common ones.
-    private static let commonHits = 200
-    /// For asking the index, before the page does without.
-    private static let indexMillisecondsMax = 2_000
+    /// So many of them in which all words stand, in whatever order, make the words common ones: the index would bring
+    /// more lines than a page may look at, and reading them in their order is as quick.
+    var commonMin: Int64 = 30
+    /// For asking the index, before the page does without: for words that were common only once.
+    private static let indexMillisecondsMax = 1_000
 
     private var limit: Int { SearchSQL.limit(query) }
     private var terms: DeskSQL.Value { .text(SearchTerms(query.text).postgres) }
@@ -100,8 +101,12 @@ struct PostgresSearch {
         lines.append(conditions: range)
         lines.append("ORDER BY seq DESC LIMIT ?", .integer(linesMax))
         var sql = DeskSQL(
-            "SELECT COUNT(*), MIN(seq), string_agg(seq::text, ',' ORDER BY seq DESC) FILTER (WHERE words @@ ?::tsquery)",
-            terms
+            """
+            SELECT COUNT(*), MIN(seq), string_agg(seq::text, ',' ORDER BY seq DESC) FILTER (WHERE words @@ ?::tsquery),
+                COUNT(*) FILTER (WHERE words @@ ?::tsquery)
+            """,
+            terms,
+            .text(SearchTerms(query.text).postgresWords)
         )
         sql.append(DeskSQL("FROM (", lines, ") lines"))
         guard let row = try db.rows(sql.postgres, sql.postgresValues).first else { return (nil, nil) }
@@ -109,8 +114,7 @@ struct PostgresSearch {
         var page = try added(hits, atMost: SearchSQL.findingsMax, to: PostgresFindings())
         let (count, below) = (try row.integer(0), try row.optionalInteger(1))
         if page.next != nil || count < linesMax { return (page, nil) }
-        // Of words that stand everywhere the index would bring more than a page may look at.
-        if SearchSQL.isNarrow(query), hits.count >= Self.commonHits {
+        if try row.integer(3) >= commonMin {
             page.next = below
             return (page, nil)
         }

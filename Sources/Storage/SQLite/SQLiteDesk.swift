@@ -3,8 +3,18 @@ import GRDB
 
 extension SQLiteStore {
     public func leads(_ query: LeadQuery) async throws -> [LeadRecord] {
-        let sql = LeadSelection(query).sql
-        return try await leads(sql.sqlite, sql.sqliteArguments)
+        let selection = LeadSelection(query)
+        guard let counts = selection.counts else { return try await leads(selection.sql()) }
+        let found = try await read { db in
+            try db.row(counts.sql.sqlite, counts.sql.sqliteArguments).map { row in
+                (0..<row.count).map { row[$0] as Int64 }
+            }
+        }
+        return try await leads(selection.sql(found ?? []))
+    }
+
+    private func leads(_ sql: DeskSQL) async throws -> [LeadRecord] {
+        try await leads(sql.sqlite, sql.sqliteArguments)
     }
 
     public func leads(matching reference: String, limit: Int) async throws -> [LeadRecord] {

@@ -8,8 +8,9 @@ extension SQLiteStore {
         let (from, lines, facts, leads) = try await read { db in try SQLiteDigest(db: db).next(limit: limit) }
         guard let last = lines.last else { return 0 }
         let batch = DigestBatch(lines, facts: facts, leads: leads)
+        let partLines = searchPartLines
         let isDone = try await group.write { db in
-            try SQLiteDigest(db: db).write(batch, from: from, through: last.seq)
+            try SQLiteDigest(db: db).write(batch, from: from, through: last.seq, partLines: partLines)
         }
         return isDone ? lines.count : 0
     }
@@ -53,11 +54,12 @@ private struct SQLiteDigest {
     }
 
     /// False: another process took these lines meanwhile.
-    func write(_ batch: DigestBatch, from: Int64, through: Int64) throws -> Bool {
+    func write(_ batch: DigestBatch, from: Int64, through: Int64, partLines: Int64) throws -> Bool {
         guard try db.run("UPDATE digest SET seq = ? WHERE seq = ?", [through, from]) == 1 else { return false }
+        let part = try SQLiteSearchParts(db: db).newest(from: from + 1, lines: partLines)
         for line in batch.words where try isHere(line.conversation) {
             try db.run(
-                "INSERT INTO search (rowid, words) VALUES (?, ?)",
+                "INSERT INTO \(part.table) (rowid, words) VALUES (?, ?)",
                 [line.seq, line.words.joined(separator: " ")]
             )
         }

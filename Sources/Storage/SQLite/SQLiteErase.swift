@@ -34,31 +34,41 @@ extension SQLiteStore {
         at now: Timestamp,
         _ expected: LeadVersion?
     ) async throws -> Erasure {
-        let erasure = try await group.write { db -> Erasure in
-            if let expected, let version = try db.version(of: id.rawValue), version != expected { return .changed }
-            let parts = try SQLiteErase(db: db, id: id.rawValue, now: now.milliseconds).erase(by: who)
-            return parts.map { .erased($0) } ?? .unknown
+        let (erasure, tables) = try await group.write { db -> (Erasure, [String]) in
+            if let expected, let version = try db.version(of: id.rawValue), version != expected {
+                return (.changed, [])
+            }
+            let erase = SQLiteErase(db: db, id: id.rawValue, now: now.milliseconds)
+            let tables = try erase.wordTables()
+            let parts = try erase.erase(by: who)
+            return (parts.map { .erased($0) } ?? .unknown, tables)
         }
-        if case .erased = erasure { try await clearTraces() }
+        if case .erased = erasure { try await clearTraces(in: tables) }
         return erasure
     }
 
     /// The full-text index marks what is deleted and forgets it when its parts are merged; the write-ahead log still
     /// holds the pages of before. Both step by step, so that nobody waits for long.
-    private func clearTraces() async throws {
+    private func clearTraces(in tables: [String]) async throws {
+        for table in tables { try await merge(table) }
+        // Readers may hold it up; then the next checkpoint does it.
+        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+}
+
+extension SQLiteStore {
+    private func merge(_ table: String) async throws {
         var pages = -400
         for _ in 0..<2_000 {
             let isDone = try await group.write { [pages] db in
                 let before = db.totalChangesCount
-                try db.run("INSERT INTO search (search, rank) VALUES ('merge', ?)", [pages])
+                try db.run("INSERT INTO \(table) (\(table), rank) VALUES ('merge', ?)", [pages])
                 // https://www.sqlite.org/fts5.html#the_merge_command: below two changes there was nothing to do.
                 return db.totalChangesCount - before < 2
             }
+            if isDone { return }
             pages = 400
-            if isDone { break }
         }
-        // Readers may hold it up; then the next checkpoint does it.
-        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
 }
 
@@ -117,12 +127,22 @@ private struct SQLiteErase {
         }
     }
 
+    /// The parts of the full-text index in which its lines are.
+    func wordTables() throws -> [String] { try words().map(\.table) }
+
+    private func words() throws -> [(table: String, lines: [Int64])] {
+        let seqs = try db.rows("SELECT seq FROM journal WHERE conversation_id = ?", [id]).map { $0[0] as Int64 }
+        let parts = try SQLiteSearchParts(db: db).all
+        let lines = Dictionary(grouping: seqs) { seq in parts.first { $0.first <= seq }?.table }
+        return lines.compactMap { table, lines in table.map { ($0, lines) } }
+    }
+
     private func eraseWords() throws -> Int {
-        var count = 0
-        for row in try db.rows("SELECT seq FROM journal WHERE conversation_id = ?", [id]) {
-            count += try db.run("DELETE FROM search WHERE rowid = ?", [row[0] as Int64])
+        try words().reduce(0) { count, part in
+            try part.lines.reduce(count) { count, line in
+                try count + db.run("DELETE FROM \(part.table) WHERE rowid = ?", [line])
+            }
         }
-        return count
     }
 
     private func eraseUnmatched(_ people: [String]) throws -> Int {

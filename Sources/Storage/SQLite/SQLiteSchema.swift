@@ -23,6 +23,7 @@ enum SQLiteSchema {
         migrator.registerMigration("12 files of staff") { try $0.execute(sql: files) }
         migrator.registerMigration("14 lists, search and statistics at size") { try $0.execute(sql: size) }
         migrator.registerMigration("15 tries of what waited") { try $0.execute(sql: tries) }
+        migrator.registerMigration("16 lists of few") { try $0.execute(sql: narrow + parts) }
         return migrator
     }
 

@@ -5,48 +5,12 @@ extension SQLiteStore {
     public func lookFor(_ query: SearchQuery) async throws -> SearchFindings {
         if SearchTerms(query.text).wanted.isEmpty { return SearchFindings() }
         if let id = query.conversation { return try await lookFor(query, in: id) }
-        let (rows, next) = try await read { db in
-            guard let hits = try Self.hits(query, db) else { return ([Finding](), nil as Int64?) }
-            let rows = try Self.rows(hits, query, db)
-            if rows.count == SearchSQL.limit(query) { return (rows, rows.last?.entry.seq) }
-            // Whether there are more than were looked at.
-            let count = DeskSQL("SELECT COUNT(*), MIN(seq) FROM (", hits, ")")
-            let looked = try db.row(count.sqlite, count.sqliteArguments)
-            return (rows, looked.flatMap { ($0[0] as Int64) == SearchSQL.findingsMax ? $0[1] : nil })
-        }
+        let partLines = searchPartLines
+        let page = try await read { db in try SQLiteSearch(db: db, query: query, partLines: partLines).page() }
         return SearchFindings(
-            findings: rows.map { DeskReading.finding($0.entry, in: $0.id, stage: $0.stage, state: $0.state) },
-            next: next
+            findings: page.rows.map { DeskReading.finding($0.entry, in: $0.id, stage: $0.stage, state: $0.state) },
+            next: page.next
         )
-    }
-
-    private typealias Finding = (entry: RawEntry, id: String, stage: String, state: String)
-
-    /// The newest lines with the words. The index goes from the newest to the oldest, and stops at the limit. Nil: none
-    /// can be there.
-    private static func hits(_ query: SearchQuery, _ db: Database) throws -> DeskSQL? {
-        var conditions = [DeskSQL("search MATCH ?", .text(SearchTerms(query.text).sqlite))]
-        if let before = query.before { conditions.append(DeskSQL("rowid < ?", .integer(before))) }
-        if query.since != nil || query.until != nil {
-            let hours = SearchSQL.hours(query)
-            guard let row = try db.row(hours.sqlite, hours.sqliteArguments), let first = row[0] as Int64?,
-                let last = row[1] as Int64?
-            else { return nil }
-            conditions.append(DeskSQL("rowid >= ? AND rowid <= ?", .integer(first), .integer(last)))
-        }
-        var sql = DeskSQL("SELECT rowid AS seq FROM search")
-        sql.append(conditions: conditions)
-        let limit = SearchSQL.isNarrow(query) ? SearchSQL.findingsMax : Int64(SearchSQL.limit(query))
-        sql.append("ORDER BY rowid DESC LIMIT ?", .integer(limit))
-        return sql
-    }
-
-    private static func rows(_ hits: DeskSQL, _ query: SearchQuery, _ db: Database) throws -> [Finding] {
-        var sql = DeskSQL("SELECT j.seq, j.at, j.kind, j.body, j.conversation_id, c.stage, c.state FROM (", hits, ") s")
-        sql.append("CROSS JOIN journal j ON j.seq = s.seq CROSS JOIN conversations c ON c.id = j.conversation_id")
-        sql.append(conditions: SearchSQL.filters(query))
-        sql.append("ORDER BY s.seq DESC LIMIT ?", .integer(Int64(SearchSQL.limit(query))))
-        return try db.rows(sql.sqlite, sql.sqliteArguments).map { (RawEntry($0), $0[4], $0[5], $0[6]) }
     }
 
     private func lookFor(_ query: SearchQuery, in id: ConversationID) async throws -> SearchFindings {
@@ -84,5 +48,103 @@ extension SQLiteStore {
                 [id.rawValue]
             ).map { LeadCost(microUSD: $0[0], promptTokens: $0[1], completionTokens: $0[2], answers: $0[3]) }
         }
+    }
+}
+
+/// A page of findings, from the newest part of the index to the oldest.
+///
+/// FTS5 goes from the newest line to the oldest and stops at the limit. Where the words stand in many lines, but never
+/// as they are wanted, it would go through all of them: then a page ends with the part.
+private struct SQLiteSearch {
+    let db: Database
+    let query: SearchQuery
+    let partLines: Int64
+
+    typealias Row = (entry: RawEntry, id: String, stage: String, state: String)
+    typealias Page = (rows: [Row], next: Int64?)
+
+    private var terms: SearchTerms { SearchTerms(query.text) }
+    /// Findings whose lines are read at once.
+    private static let findingsAtOnce = 500
+
+    func page() throws -> Page {
+        var page: Page = ([], nil)
+        guard let range = try range() else { return page }
+        let limit = SearchSQL.limit(query)
+        var (looked, work) = (0, Int64(0))
+        let parts = try SQLiteSearchParts(db: db).all.filter { $0.first < range.upperBound }
+        for (index, part) in parts.enumerated() {
+            let most = SearchSQL.isNarrow(query) ? Int(SearchSQL.findingsMax) - looked : limit - page.rows.count
+            let hits = try hits(in: part, range, atMost: most)
+            looked += hits.count
+            try add(hits, upTo: limit, to: &page.rows)
+            if page.rows.count == limit { return (page.rows, page.rows.last?.entry.seq) }
+            if hits.count == most { return (page.rows, hits.last) }
+            if index == parts.count - 1 || part.first <= range.lowerBound { return page }
+            work += try self.work(in: part)
+            if work >= max(1, partLines / 50) { return (page.rows, part.first) }
+        }
+        return page
+    }
+
+    /// Where findings may lie; nil: nowhere.
+    private func range() throws -> Range<Int64>? {
+        var (first, end) = (Int64(0), query.before ?? .max)
+        if query.since != nil || query.until != nil {
+            let hours = SearchSQL.hours(query)
+            guard let row = try db.row(hours.sqlite, hours.sqliteArguments), let least = row[0] as Int64?,
+                let most = row[1] as Int64?
+            else { return nil }
+            (first, end) = (least, min(end, most + 1))
+        }
+        return first < end ? first..<end : nil
+    }
+
+    private func hits(in part: SQLiteSearchParts.Part, _ range: Range<Int64>, atMost most: Int) throws -> [Int64] {
+        try db.rows(
+            """
+            SELECT rowid FROM \(part.table) WHERE \(part.table) MATCH ? AND rowid >= ? AND rowid < ?
+            ORDER BY rowid DESC LIMIT ?
+            """,
+            [terms.sqlite, range.lowerBound, range.upperBound, most]
+        ).map { $0[0] }
+    }
+
+    private func add(_ hits: [Int64], upTo limit: Int, to rows: inout [Row]) throws {
+        var rest = hits[...]
+        while !rest.isEmpty, rows.count < limit {
+            let some = rest.prefix(Self.findingsAtOnce)
+            rest = rest.dropFirst(Self.findingsAtOnce)
+            var sql = DeskSQL(
+                """
+                SELECT j.seq, j.at, j.kind, j.body, j.conversation_id, c.stage, c.state
+                FROM journal j CROSS JOIN conversations c ON c.id = j.conversation_id
+                """
+            )
+            let list = "[" + some.map(String.init).joined(separator: ",") + "]"
+            let isHit = DeskSQL("j.seq IN (SELECT value FROM json_each(?))", .text(list))
+            sql.append(conditions: [isHit] + SearchSQL.filters(query))
+            sql.append("ORDER BY j.seq DESC LIMIT ?", .integer(Int64(limit - rows.count)))
+            rows += try db.rows(sql.sqlite, sql.sqliteArguments).map { (RawEntry($0), $0[4], $0[5], $0[6]) }
+        }
+    }
+
+    /// Lines of a part that had to be looked at, roughly: those of the rarest word, and of a beginning all.
+    private func work(in part: SQLiteSearchParts.Part) throws -> Int64 {
+        let most = max(1, partLines / 50)
+        func count(_ words: String) throws -> Int64 {
+            let sql = "SELECT rowid FROM \(part.table) WHERE \(part.table) MATCH ? LIMIT ?"
+            return try db.row("SELECT COUNT(*) FROM (\(sql))", [words, most])?[0] ?? 0
+        }
+        var work = Int64(0)
+        for phrase in terms.wanted + terms.unwanted where phrase.isPrefix {
+            if let word = phrase.words.last { work += try count("\"\(word)\" *") }
+        }
+        let words = terms.wanted.flatMap { $0.words.dropLast($0.isPrefix ? 1 : 0) }
+        // One word is found at once, or isn't there.
+        if work >= most || (words.count < 2 && terms.unwanted.isEmpty) { return work }
+        var rarest = most
+        for word in words.prefix(4) where rarest > 0 { rarest = min(rarest, try count("\"\(word)\"")) }
+        return work + (words.isEmpty ? 0 : rarest)
     }
 }

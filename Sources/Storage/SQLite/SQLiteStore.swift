@@ -12,6 +12,7 @@ public final class SQLiteStore: Store {
     let pool: DatabasePool
     let group: GroupCommit
     let logger: Logger
+    let searchPartLines: Int64
 
     /// How the file is opened.
     public struct Options: Sendable {
@@ -20,6 +21,8 @@ public final class SQLiteStore: Store {
         /// How long a write waits for another process's lock.
         public var busySeconds: Double = 5
         package var trace: StatementTrace?
+        /// Lines of the journal in one part of the full-text index.
+        var searchPartLines = SQLiteSearchParts.linesEach
 
         public init(migrates: Bool = true, busySeconds: Double = 5) {
             self.migrates = migrates
@@ -27,8 +30,9 @@ public final class SQLiteStore: Store {
         }
     }
 
-    init(pool: DatabasePool, logger: Logger) {
+    init(pool: DatabasePool, logger: Logger, searchPartLines: Int64) {
         self.pool = pool
+        self.searchPartLines = searchPartLines
         self.logger = logger
         group = GroupCommit(writer: pool)
     }
@@ -53,7 +57,7 @@ public final class SQLiteStore: Store {
                 )
             }
             try prepareSchema(of: pool, path: path, migrates: options.migrates, logger: logger)
-            return SQLiteStore(pool: pool, logger: logger)
+            return SQLiteStore(pool: pool, logger: logger, searchPartLines: options.searchPartLines)
         } catch let error as DatabaseError {
             throw StoreError.cannotOpen(explain(error, path: path))
         }

@@ -3,7 +3,7 @@ import Conversation
 /// What both engines do alike when they look for words.
 enum SearchSQL {
     /// Findings that one page looks at, where they are narrowed down by more than words.
-    static let findingsMax: Int64 = 4_000
+    static let findingsMax: Int64 = 2_000
     /// Lines of one conversation that one page looks through.
     static let linesMax: Int64 = 2_000
 

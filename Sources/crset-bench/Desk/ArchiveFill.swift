@@ -9,7 +9,7 @@ struct ArchiveFill: Sendable {
     let texts: ArchiveLines
 
     /// Lines at a time.
-    private static let piece = 650_000
+    private static let piece = 1_048_576
 
     init(archive: Archive, database: Ground.Database) throws {
         self.archive = archive
@@ -29,7 +29,7 @@ struct ArchiveFill: Sendable {
         try await database.run(head + (try tables()) + (isSQLite ? "" : dropIndexes))
         for start in stride(from: 0, to: archive.lines, by: Self.piece) {
             let range = start..<min(start + Self.piece, archive.lines)
-            try await database.run(transaction(journal(range) + outbox(range) + search(range)))
+            try await database.run(transaction(journal(range) + outbox(range) + part(range) + search(range)))
             say("\(range.upperBound) of \(archive.lines) lines")
         }
         let leadsAtOnce = Self.piece / archive.slots
@@ -128,9 +128,18 @@ struct ArchiveFill: Sendable {
     }
 
     private func search(_ range: Range<Int>) -> String {
-        let columns = isSQLite ? "(rowid, words) SELECT x.seq, x.words" : "SELECT x.seq, x.id, x.vector"
-        return "INSERT INTO search \(columns) FROM \(x(range)) WHERE x.kind <> 'note';\n"
+        let columns =
+            isSQLite
+            ? "_\(partStart(range)) (rowid, words) SELECT x.seq, x.words" : " SELECT x.seq, x.id, x.vector"
+        return "INSERT INTO search\(columns) FROM \(x(range)) WHERE x.kind <> 'note';\n"
     }
+
+    /// The full-text index of SQLite is in parts, as large as the service makes them.
+    private func part(_ range: Range<Int>) -> String {
+        isSQLite && range.lowerBound > 0 ? SQLiteSearchParts.creation(from: Int64(partStart(range))) : ""
+    }
+
+    private func partStart(_ range: Range<Int>) -> Int { range.lowerBound == 0 ? 0 : range.lowerBound + 1 }
 
     // MARK: The rest
 

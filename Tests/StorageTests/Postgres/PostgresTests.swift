@@ -141,6 +141,24 @@ struct PostgresTests {
         }
     }
 
+    @Test("words that stand in many lines, but never so, end a page with the lines that were read")
+    func searchCommon() async throws {
+        try await withDatabase { database in
+            let store = try await database.connect()
+            _ = try await store.accept((0..<7).map { Given.message("m\($0)", "azul loja", at: Int64($0)) })
+            try await store.digestAll()
+            let query = SearchQuery("\"loja azul\"")
+            for (common, isIndexed) in [(Int64(3), false), (4, true)] {
+                let (page, below) = try await store.pool.read { db in
+                    try PostgresSearch(db: db, query: query, linesMax: 3, commonMin: common).newest()
+                }
+                let found = try #require(page)
+                #expect(found.rows.isEmpty && found.next == (isIndexed ? nil : 5) && below == (isIndexed ? 5 : nil))
+            }
+            try await store.close()
+        }
+    }
+
     @Test("a server that dies makes calls unavailable; after its return everything committed is there")
     func serverDies() async throws {
         let server = try await PostgresServer.make()

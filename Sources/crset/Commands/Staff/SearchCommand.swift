@@ -56,12 +56,34 @@ struct SearchCommand: AsyncParsableCommand {
                 (request.lead_id, request.author, request.cursor) = (lead, author, cursor)
                 request.since = try since.map { try session.clock.parsed($0, option: "--since") }
                 request.until = try until.map { try session.clock.parsed($0, option: "--until") }
-                let page = try await session.desk.search(request)
+                let page = try await Self.found(request) { try await session.desk.search($0) }
                 if json { return try Terminal.write(JSON.text(page)) }
                 let view = SearchView(columns: Terminal.columns, paint: Terminal.paint, clock: session.clock)
                 view.lines(page).forEach(Terminal.write)
             }
         }
+    }
+}
+
+extension SearchCommand {
+    /// Pages that are looked at in one go, so that nobody waits for long.
+    static let pagesMax = 30
+
+    /// A page of the store may end before it is full: then the next ones follow, until there is as much as was asked for.
+    static func found(
+        _ request: SearchRequest,
+        page: (SearchRequest) async throws -> SearchPage
+    ) async throws -> SearchPage {
+        var found = try await page(request)
+        for _ in 1..<pagesMax where found.hits.count < request.limit && found.next_cursor != nil {
+            var next = request
+            next.cursor = found.next_cursor
+            next.limit = request.limit - found.hits.count
+            let more = try await page(next)
+            found.hits += more.hits
+            (found.next_cursor, found.behind) = (more.next_cursor, more.behind)
+        }
+        return found
     }
 }
 
