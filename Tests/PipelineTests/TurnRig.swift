@@ -174,7 +174,6 @@ final class FakeOutside: Sendable {
         var stripe: [Behaviour] = []
         var asked: [Asked] = []
         var whileThinking: (@Sendable () async -> Void)?
-        var whileLinking: (@Sendable () async -> Void)?
     }
 
     struct Asked: Sendable {
@@ -202,9 +201,6 @@ final class FakeOutside: Sendable {
     /// Runs before the model's next answer.
     func whileThinking(_ body: @escaping @Sendable () async -> Void) { state.withLock { $0.whileThinking = body } }
 
-    /// Runs before Stripe's next answer.
-    func whileLinking(_ body: @escaping @Sendable () async -> Void) { state.withLock { $0.whileLinking = body } }
-
     var asked: [Asked] { state.withLock { $0.asked } }
     var models: [String] { asked.filter { $0.path.hasSuffix("/chat/completions") }.compactMap(\.model) }
 
@@ -227,9 +223,7 @@ final class FakeOutside: Sendable {
             guard isModel else {
                 let isStripe = call.url.contains("127.0.0.1:3")
                 let stripe = state.stripe.isEmpty || !isStripe ? .hang : state.stripe.removeFirst()
-                guard isStripe else { return (state.media, nil as (@Sendable () async -> Void)?) }
-                defer { state.whileLinking = nil }
-                return (stripe, state.whileLinking)
+                return (isStripe ? stripe : state.media, nil as (@Sendable () async -> Void)?)
             }
             defer { state.whileThinking = nil }
             let behaviour = state.script.isEmpty ? state.otherwise : state.script.removeFirst()

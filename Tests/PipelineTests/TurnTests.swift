@@ -47,29 +47,6 @@ struct TurnTests {
         }
     }
 
-    @Test("What a timer's link took is no time that the customer waited: what they write meanwhile still joins")
-    func joinsAfterLink() async throws {
-        try await TurnRig.with(adjust: { $1.takesPayments = true }) { (rig) async throws in
-            let buys = FakeOutside.good.replacing(
-                #""intent":"answer","product":null"#,
-                with: #""intent":"buy","product":"site""#
-            )
-            rig.outside.model(.content(buys))
-            try await rig.ask("Quero o site")
-            rig.clock.advance(by: 60_000)
-            // Stripe hangs for as long as it may; the customer writes meanwhile, and again while the model answers.
-            rig.outside.whileLinking { try? await rig.write(.text("Olá?")) }
-            rig.outside.whileThinking { try? await rig.write(.text("Está aí?")) }
-            let before = rig.outside.models.count
-            #expect(try await rig.answer() != nil)
-            #expect(rig.outside.models.count - before == 2)
-            #expect(
-                try await rig.store.nextWake().turns.map { $0 > rig.clock.now } ?? true,
-                "nothing is left to answer"
-            )
-        }
-    }
-
     @Test("Only failures of our own count against a turn; what the store or a stop does passes")
     func faults() {
         for error in [
