@@ -66,7 +66,8 @@ struct Heartbeat: Sendable {
                 windowMilliseconds: settings.reconciliationWindow
             )
         } catch {
-            log.debug("the store does not hear that this process ends", metadata: ["why": "\(error)"])
+            // Others take it for dead in ``Pulse/silence``; a restore waits as long.
+            log.warning("the store does not hear that this process ends", metadata: ["why": "\(error)"])
         }
     }
 

@@ -112,20 +112,31 @@ public struct Pipeline: Service {
     }
 
     public func run() async throws {
-        // All end with this scope. The heart beats until the last turn and send are done.
+        // All end with this scope.
         async let _ = hear()
         async let _ = digestion.run()
-        async let _ = heartbeat.run {
-            // Also while the outbox is too busy to rest.
-            try await reconciliation.settle(at: surroundings.now())
-            outbox.bell.ring()
-        }
         async let _ = stripePoll?.run()
+        await withTaskGroup(of: Void.self) { heart in
+            heart.addTask {
+                await heartbeat.run {
+                    // Also while the outbox is too busy to rest.
+                    try await reconciliation.settle(at: surroundings.now())
+                    outbox.bell.ring()
+                }
+            }
+            await work()
+            // A beat that lands after the farewell would say that this process still serves.
+            heart.cancelAll()
+        }
+        await heartbeat.leave()
+    }
+
+    /// Until the last turn and send are done.
+    private func work() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await turns.run() }
             group.addTask { await outbox.run() }
         }
-        await heartbeat.leave()
     }
 
     /// Rings for what other processes on the same database leave to do.

@@ -78,7 +78,11 @@ public enum Backups {
     }
 
     private static var isServed: StartProblem {
-        StartProblem("`crset serve` runs on this database; stop it, then restore", exitCode: 1)
+        StartProblem(
+            "`crset serve` runs on this database, or was killed less than \(Pulse.silence / 1_000) s ago; "
+                + "stop it, wait as long, then restore",
+            exitCode: 1
+        )
     }
 
     /// Off the cooperative pool, for what blocks.

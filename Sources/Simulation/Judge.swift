@@ -25,6 +25,7 @@ struct Judge {
             keepsHours(customer)
         }
         windowKept()
+        for owner in ledger.undead { add("ends when told to", "\(owner) beats after its farewell") }
     }
 
     mutating func add(_ promise: String, _ detail: String) {

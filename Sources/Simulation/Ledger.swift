@@ -100,6 +100,8 @@ struct Ledger {
     var paid: [Paid] = []
     /// Refunds and disputes, by their payment intents.
     var takenBack: [String] = []
+    /// Processes that told the store that they serve after they had told it that they end.
+    var undead: [String] = []
     /// Messages that WhatsApp refused for good.
     var refused: [Refused] = []
     /// Rows that came when the customer's window was shut.

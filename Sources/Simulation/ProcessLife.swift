@@ -14,6 +14,8 @@ final class ProcessLife: @unchecked Sendable {
     let wakes = WakeUps()
     /// Turns, sends and calls under way.
     var inHand = 0
+    /// It has told the store that it ends.
+    var hasLeft = false
     private var state = State.serving
     private var root: Task<Void, Never>?
 

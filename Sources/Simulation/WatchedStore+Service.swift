@@ -6,7 +6,11 @@ extension WatchedStore {
     // MARK: Processes
 
     func beat(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws -> Pulse {
-        try await pass("beat") { try await base.beat(owner, now: now, windowMilliseconds: windowMilliseconds) }
+        try await pass("beat") {
+            let pulse = try await base.beat(owner, now: now, windowMilliseconds: windowMilliseconds)
+            if life.hasLeft { world.ledger.undead.append(owner) }
+            return pulse
+        }
     }
 
     /// The database's clock is the true one.
@@ -20,7 +24,10 @@ extension WatchedStore {
     }
 
     func leave(_ owner: String, now: Timestamp, windowMilliseconds: Int64) async throws {
-        try await pass("leave") { try await base.leave(owner, now: now, windowMilliseconds: windowMilliseconds) }
+        try await pass("leave") {
+            try await base.leave(owner, now: now, windowMilliseconds: windowMilliseconds)
+            life.hasLeft = true
+        }
     }
 
     func releaseTurns(claimedBy owner: String, besides known: Set<ConversationID>) async throws -> Int {
