@@ -15,6 +15,7 @@ extension Effects {
         guard let stripe else { return .linkFailed(offer.id, reason: "no Stripe key is configured", .final) }
         let terms = Self.terms(offer)
         if let made = memory.links[terms] { return .linkCreated(offer.id, made.link) }
+        if let failure = memory.failedLinks[terms] { return failure }
         var tries = Offered(offer: offer)
         if case .offered(let offered) = state.stage.standing { tries = offered }
         let spentKeys = tries.spentKeys ?? 0
@@ -41,7 +42,9 @@ extension Effects {
             )
             let trouble = LinkTrouble(error)
             if trouble == .refused { await alert(error) }
-            return .linkFailed(offer.id, reason: "\(error.code): \(error.message)", trouble)
+            let failure = Event.linkFailed(offer.id, reason: "\(error.code): \(error.message)", trouble)
+            memory.failedLinks[terms] = failure
+            return failure
         }
     }
 

@@ -16,5 +16,12 @@ enum Timers {
         return due.map(\.key).filter { !(customerWrites && nudges.contains($0)) }
     }
 
+    /// Timers first, as they fell due before the turn began. Only the bot gets the conversation back after what the
+    /// customer writes at that moment, so that it is answered together with what has waited for a person.
+    static func order(_ due: [TimerKind], with events: [Event], customerWrites: Bool) -> [Event] {
+        let last = customerWrites ? due.filter { $0 == .takeoverRelease } : []
+        return due.filter { !last.contains($0) }.map { .timer($0) } + events + last.map { .timer($0) }
+    }
+
     private static let nudges: Set<TimerKind> = [.followUp, .paymentReminder, .dormancy]
 }

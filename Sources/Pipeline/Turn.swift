@@ -50,6 +50,8 @@ struct Turn: Sendable {
                 // The customer wrote again: the answer in hand ignores it, so it is not sent.
                 claimed.events += more
                 waitingSince = waitingSince ?? surroundings.now()
+                // Also a timer's turn is a live one now, whose answer takes its place before all bulk.
+                claimed.openSince = claimed.openSince ?? waitingSince
                 if !memory.hadTrouble {
                     memory.time = TurnTime(from: surroundings.now(), milliseconds: settings.modelTimeout)
                 }
@@ -104,9 +106,16 @@ struct Turn: Sendable {
         let through = claimed.events.last?.seq
         let events = Self.joined(claimed.events)
         let customerWrites = Self.hasMessages(claimed)
-        let due =
-            Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites).map { Event.timer($0) } + events
-        for event in due { await follow(event, &turn, &memory, through: through ?? 0, library, schema) }
+        let due = Timers.order(
+            Timers.takeDue(&turn.timers, at: now, customerWrites: customerWrites),
+            with: events,
+            customerWrites: customerWrites
+        )
+        for event in due {
+            // What happened before it in this turn has set it anew.
+            if case .timer(let kind) = event, turn.timers[kind] != nil { continue }
+            await follow(event, &turn, &memory, through: through ?? 0, library, schema)
+        }
         if let alert = effects.spending.alert(memory) { turn.alerts.append(alert) }
 
         // A bulk turn's messages take their place behind those of live conversations.

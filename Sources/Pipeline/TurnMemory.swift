@@ -7,6 +7,8 @@ struct TurnMemory: Sendable {
     var transcripts: [MessageID: String] = [:]
     /// By what each is for.
     var links: [String: MadeLink] = [:]
+    /// What came of asking for links that weren't made, by what each is for. The next try is a timer's.
+    var failedLinks: [String: Event] = [:]
     var spent = Spend()
     /// The day in whose books that stands, once they were looked at, and what stood there of this customer.
     var day: String?

@@ -267,13 +267,16 @@ final class Chat: Sendable {
     }
 }
 
-/// Looks again and again until there is something to see, at most half a minute.
+/// Looks again and again until there is something to see, at most half a minute. But a few hundred times at least: where
+/// the looks have to wait for the machine, what they wait for has to as well.
 func eventually<T: Sendable>(
     _ what: @autoclosure () -> String,
     _ look: () async throws -> T?
 ) async throws -> T {
     let deadline = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < deadline {
+    var looks = 0
+    while looks < 300 || ContinuousClock.now < deadline {
+        looks += 1
         if let found = try await look() { return found }
         try await ContinuousClock().sleep(until: .now + .milliseconds(10))
     }

@@ -63,66 +63,6 @@ struct ModelTroubleTests {
         }
     }
 
-    @Test("Stripe and the model share the turn's time: a link that isn't made in it is announced, and asked for again")
-    func stripeHangs() async throws {
-        try await TurnRig.with(adjust: { $1.takesPayments = true }) { (rig) async throws in
-            rig.outside.model(otherwise: .hang)
-            try await rig.write(.text("queria um site"), .choice(id: "buy:site", title: "Comprar"))
-            let start = rig.clock.now
-            #expect(try await rig.answer()?.contains("link") == true)
-            #expect(start.milliseconds(until: rig.clock.now) <= 15_000)
-            #expect(rig.outside.asked.contains { $0.path.hasSuffix("/v1/payment_links") })
-            #expect(try await rig.store.lead(TurnRig.lead)?.state.stage.name == .offered)
-        }
-    }
-
-    @Test("A link that was made before the customer wrote again is the one that is sent, whatever Stripe does then")
-    func linkIsKept() async throws {
-        try await TurnRig.with(adjust: { $1.takesPayments = true }) { (rig) async throws in
-            rig.outside.stripe(
-                .status(
-                    200,
-                    #"{"id":"plink_1","object":"payment_link","active":true,"livemode":false,"url":"https://buy.stripe.com/1","metadata":{}}"#
-                )
-            )
-            let buys = FakeOutside.good.replacing(#""answer""#, with: #""buy""#)
-                .replacing(#""product":null"#, with: #""product":"site""#)
-            rig.outside.model(otherwise: .content(buys))
-            rig.outside.whileThinking { try? await rig.write(.text("rápido, por favor")) }
-            #expect(try await rig.ask("quero comprar o site")?.isEmpty == false)
-            #expect(rig.outside.asked.count { $0.path.hasSuffix("/v1/payment_links") } == 1)
-            #expect(rig.outside.models.count == 2)
-            #expect(try await rig.store.lead(TurnRig.lead)?.state.stage.name == .awaitingPayment)
-        }
-    }
-
-    @Test("A link that an earlier try had made is looked up once, however often the customer writes meanwhile")
-    func foundLinkIsKept() async throws {
-        try await TurnRig.with(adjust: { $1.takesPayments = true }) { (rig) async throws in
-            rig.outside.stripe(.status(500, "{}"))
-            try await rig.write(.choice(id: "buy:site", title: "Comprar"))
-            #expect(try await rig.answer()?.contains("link") == true)
-            let state = try #require(try await rig.store.lead(TurnRig.lead)?.state)
-            guard case .offered(let tries) = state.stage else { throw Missed("nothing is offered") }
-            rig.outside.stripe(
-                .status(
-                    200,
-                    """
-                    {"object":"list","has_more":false,"data":[{"id":"plink_1","object":"payment_link","active":true,\
-                    "livemode":false,"url":"https://buy.stripe.com/1",\
-                    "metadata":{"offer_terms":"\(Effects.terms(tries.offer))"}}]}
-                    """
-                )
-            )
-            rig.clock.advance(by: 600_000)
-            rig.outside.whileThinking { try? await rig.write(.text("rápido, por favor")) }
-            #expect(try await rig.ask("então?")?.isEmpty == false)
-            #expect(rig.outside.asked.count { $0.path.contains("/v1/payment_links") } == 2)
-            #expect(rig.outside.models.count == 2)
-            #expect(try await rig.store.lead(TurnRig.lead)?.state.stage.name == .awaitingPayment)
-        }
-    }
-
     @Test("A model that hangs leaves time for the one that stands by")
     func fallback() async throws {
         try await TurnRig.with { (rig) async throws in

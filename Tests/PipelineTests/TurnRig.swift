@@ -174,6 +174,7 @@ final class FakeOutside: Sendable {
         var stripe: [Behaviour] = []
         var asked: [Asked] = []
         var whileThinking: (@Sendable () async -> Void)?
+        var whileLinking: (@Sendable () async -> Void)?
     }
 
     struct Asked: Sendable {
@@ -201,6 +202,12 @@ final class FakeOutside: Sendable {
     /// Runs before the model's next answer.
     func whileThinking(_ body: @escaping @Sendable () async -> Void) { state.withLock { $0.whileThinking = body } }
 
+    /// Runs before Stripe's next answer.
+    func whileLinking(_ body: @escaping @Sendable () async -> Void) { state.withLock { $0.whileLinking = body } }
+
+    /// How often Stripe was asked for links.
+    var links: Int { asked.count { $0.path.contains("/v1/payment_links") } }
+
     var asked: [Asked] { state.withLock { $0.asked } }
     var models: [String] { asked.filter { $0.path.hasSuffix("/chat/completions") }.compactMap(\.model) }
 
@@ -222,8 +229,9 @@ final class FakeOutside: Sendable {
             state.asked.append(asked)
             guard isModel else {
                 let isStripe = call.url.contains("127.0.0.1:3")
-                let stripe = state.stripe.isEmpty || !isStripe ? .hang : state.stripe.removeFirst()
-                return (isStripe ? stripe : state.media, nil as (@Sendable () async -> Void)?)
+                guard isStripe else { return (state.media, nil as (@Sendable () async -> Void)?) }
+                defer { state.whileLinking = nil }
+                return (state.stripe.isEmpty ? .hang : state.stripe.removeFirst(), state.whileLinking)
             }
             defer { state.whileThinking = nil }
             let behaviour = state.script.isEmpty ? state.otherwise : state.script.removeFirst()

@@ -24,6 +24,37 @@ struct TurnTests {
         #expect(Timers.takeDue(&timers, at: now).count == 5)
     }
 
+    @Test("Who writes as the bot gets the conversation back gets one answer to all that waited, from whom comes first")
+    func writesAtRelease() async throws {
+        func adjust(_ settings: inout PipelineSettings, _ policy: inout Policy) {
+            (policy.hours, policy.takeoverReminderHours, policy.takeoverReleaseHours) = (nil, 1, 2)
+        }
+        for staffComesBack in [false, true] {
+            try await TurnRig.with(adjust: adjust) { (rig) async throws in
+                try await rig.ask("quero falar com uma pessoa")
+                #expect(try await rig.ask("Têm vagas em maio?") == nil)
+                rig.clock.advance(by: 2 * 3_600_000)
+                try await rig.write(.text("Está aí alguém?"))
+                if staffComesBack {
+                    let reply = StaffAct(
+                        .reply("Temos, sim."),
+                        on: TurnRig.lead,
+                        by: "Rita",
+                        at: rig.clock.now,
+                        requestID: "1"
+                    )
+                    #expect(try await rig.store.act(reply) == .done(withdrawn: 0))
+                }
+                _ = try await rig.answer()
+                let state = try #require(try await rig.store.lead(TurnRig.lead)?.state)
+                #expect((state.stage.name == .handedOff) == staffComesBack)
+                #expect(rig.outside.models.count == (staffComesBack ? 0 : 1))
+                let wake = try await rig.store.nextWake().turns
+                #expect(wake.map { $0 > rig.clock.now } ?? true)
+            }
+        }
+    }
+
     @Test("A customer who never stops writing is answered all the same")
     func neverStops() async throws {
         try await Live.with { (live) async throws in

@@ -4,7 +4,8 @@ package struct Missed: Error, CustomStringConvertible {
     package init(_ description: String) { self.description = description }
 }
 
-/// Looks again and again until there is something to see, at most so many seconds.
+/// Looks again and again until there is something to see, at most so many seconds. But a few hundred times at least: where
+/// the looks have to wait for the machine, what they wait for has to as well.
 package func eventually<T: Sendable>(
     _ what: @autoclosure () -> String,
     seconds: Int = 60,
@@ -12,7 +13,9 @@ package func eventually<T: Sendable>(
     _ look: () async throws -> T?
 ) async throws -> T {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    while ContinuousClock.now < deadline {
+    var looks = 0
+    while looks < 300 || ContinuousClock.now < deadline {
+        looks += 1
         if let found = try await look() { return found }
         try await ContinuousClock().sleep(until: .now + .milliseconds(pause))
     }

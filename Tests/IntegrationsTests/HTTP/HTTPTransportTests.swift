@@ -43,7 +43,7 @@ struct HTTPTransportTests {
     @Test("method, body, status and headers go through")
     func echo() async throws {
         try await with { transport, server in
-            let call = HTTPCall(.post, server.base + "/echo", body: Data("Olá".utf8), timeoutMilliseconds: 10_000)
+            let call = HTTPCall(.post, server.base + "/echo", body: Data("Olá".utf8), timeoutMilliseconds: 60_000)
             let answer = try await transport.perform(call)
             #expect(answer.status == 200)
             #expect(answer.body == Data("Olá".utf8))
@@ -55,7 +55,7 @@ struct HTTPTransportTests {
     func redirect() async throws {
         try await with { transport, server in
             let answer = try await transport.perform(
-                HTTPCall(.get, server.base + "/redirect", timeoutMilliseconds: 10_000)
+                HTTPCall(.get, server.base + "/redirect", timeoutMilliseconds: 60_000)
             )
             #expect(answer.status == 302)
             #expect(answer.headers["location"] == "/echo")
@@ -69,7 +69,7 @@ struct HTTPTransportTests {
             let port = try BoundPort()
             defer { port.release() }
             let base = "http://127.0.0.1:\(port.number)"
-            let failure = await failure(HTTPCall(.post, base + "/echo", timeoutMilliseconds: 10_000), transport)
+            let failure = await failure(HTTPCall(.post, base + "/echo", timeoutMilliseconds: 60_000), transport)
             #expect(isNotSent(failure), "\(String(describing: failure))")
         }
     }
@@ -77,7 +77,7 @@ struct HTTPTransportTests {
     @Test("an address that is none: the request never left", arguments: ["nonsense", "ftp://127.0.0.1/", "http://"])
     func noAddress(url: String) async throws {
         try await with { transport, _ in
-            let failure = await failure(HTTPCall(.get, url, timeoutMilliseconds: 10_000), transport)
+            let failure = await failure(HTTPCall(.get, url, timeoutMilliseconds: 60_000), transport)
             #expect(isNotSent(failure), "\(String(describing: failure))")
         }
     }
@@ -89,7 +89,7 @@ struct HTTPTransportTests {
                 .get,
                 server.base + "/echo",
                 headers: ["Authorization": "a\r\nb"],
-                timeoutMilliseconds: 10_000
+                timeoutMilliseconds: 60_000
             )
             #expect(isNotSent(await failure(call, transport)))
         }
@@ -98,7 +98,7 @@ struct HTTPTransportTests {
     @Test("closed after the request, or in the middle of the answer: no answer", arguments: ["/close", "/cut"])
     func closed(path: String) async throws {
         try await with { transport, server in
-            let call = HTTPCall(.post, server.base + path, body: Data("x".utf8), timeoutMilliseconds: 10_000)
+            let call = HTTPCall(.post, server.base + path, body: Data("x".utf8), timeoutMilliseconds: 60_000)
             let failure = await failure(call, transport)
             #expect(isNoAnswer(failure), "\(String(describing: failure))")
         }
@@ -118,7 +118,7 @@ struct HTTPTransportTests {
     @Test("a longer answer than allowed is refused, one of just the length is not")
     func tooLong() async throws {
         try await with { transport, server in
-            var call = HTTPCall(.get, server.base + "/long", timeoutMilliseconds: 10_000, answerBytesMax: 4999)
+            var call = HTTPCall(.get, server.base + "/long", timeoutMilliseconds: 60_000, answerBytesMax: 4999)
             #expect(await failure(call, transport) == .answerTooLong)
             call.answerBytesMax = 5000
             let answer = try await transport.perform(call)
