@@ -53,21 +53,28 @@ public struct Desk: StaffDesk {
 
     /// By lead id, a prefix of it, or a phone number in any usual notation. Throws ``DeskError``.
     public func lead(_ reference: String) async throws -> LeadRecord {
-        let found = try await store.leads(matching: reference, limit: 5)
+        let found = try await store.leads(matching: reference, limit: Self.candidatesMax + 1)
         if let exact = found.first(where: { $0.state.id.rawValue == reference }) { return exact }
         guard let first = found.first else {
-            throw DeskError(.unknownLead, "no lead is called “\(reference)”; `crset leads list` shows them")
+            throw DeskError(
+                .unknownLead,
+                "no lead has the id or phone number “\(reference)”; `crset leads list` shows them, and `crset search` "
+                    + "finds names and words"
+            )
         }
         guard found.count == 1 else {
-            let ids = found.map(\.state.id.rawValue)
+            let ids = found.prefix(Self.candidatesMax).map(\.state.id.rawValue)
+            let names = ids.joined(separator: ", ") + (found.count > ids.count ? ", …" : "")
             throw DeskError(
                 .ambiguousLead,
-                "“\(reference)” fits several leads (\(ids.joined(separator: ", "))); give more of the id",
+                "“\(reference)” fits several leads (\(names)); give more of the id or number",
                 candidates: ids
             )
         }
         return first
     }
+
+    private static let candidatesMax = 5
 
     /// The whole conversation in pages, so that no length exhausts the memory.
     public func transcript(

@@ -71,13 +71,15 @@ struct ShippedFilesTests {
             let key = rest.drop { $0 == " " }.prefix {
                 $0.isLowercase || $0 == "_" || $0 == "-" || $0 == "T" || $0 == "P"
             }
-            let isSetting = !key.isEmpty && rest.drop { $0 == " " }.dropFirst(key.count).hasPrefix(":")
+            let isEntry = rest.drop { $0 == " " }.hasPrefix("- ")
+            let isSetting = isEntry || !key.isEmpty && rest.drop { $0 == " " }.dropFirst(key.count).hasPrefix(":")
             return isSetting ? String(line[..<hash]) + String(rest) : String(line)
         }
         try folder.write(active.joined(separator: "\n"), to: "config/crset.yaml")
         let settings = try Settings.load(environment: [:], workingDirectory: folder.path)
         #expect(settings.crset.server == "https://bot.example")
         #expect(settings.whatsapp.templates[.ptPT]?[.paid]?.name == "crset_paid")
+        #expect(settings.whatsapp.staffTemplates[.ptPT]?.map(\.name) == ["crset_question"])
         #expect(settings.model.capabilities["my-local-model"]?["send_temperature"] == .bool(true))
     }
 }

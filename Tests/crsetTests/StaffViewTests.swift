@@ -53,7 +53,7 @@ struct StaffViewTests {
         #expect(Self.clock.moment("24h", now: now)?.description == "2026-11-24T12:00:00.000Z")
         #expect(Self.clock.moment("2026-07-02", now: now)?.description == "2026-07-01T23:00:00.000Z")
         #expect(Self.clock.moment("today", now: now)?.description == "2026-11-25T00:00:00.000Z")
-        for wrong in ["", "d", "-3d", "2026-13-01", "gestern", "99999999999999999999d"] {
+        for wrong in ["", "d", "-3d", "2026-13-01", "2026-02-30", "2026-11-31", "gestern", "99999999999999999999d"] {
             #expect(Self.clock.moment(wrong, now: now) == nil, "\(wrong)")
         }
     }
@@ -64,7 +64,7 @@ struct StaffViewTests {
             ("=1+1", "\"'=1+1\""), ("+351", "+351"), ("-5", "-5"), ("@x", "\"'@x\""),
             ("-2+3+cmd|' /C calc'!A0", "\"'-2+3+cmd|' /C calc'!A0\""),
             ("\t=1", "\"'\t=1\""), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("plain", "plain"), ("", ""),
-            ("＝1", "\"'＝1\""),
+            ("＝1", "\"'＝1\""), ("a\u{1B}[31mb\u{9B}\u{202E}c", "a[31mbc"), ("a\r\nb", "\"a\nb\""),
         ]
     )
     func csv(text: String, cell: String) { #expect(CSV.cell(text) == cell) }
@@ -81,6 +81,8 @@ struct StaffViewTests {
         #expect(block.contains("&lt;script&gt;") && !block.contains("<script") && !block.contains("\u{1B}"))
         let head = page.head(try Self.lead())
         #expect(head.hasPrefix("<!doctype html>") && head.contains("default-src 'none'"))
+        let heading = TranscriptMarkdown(clock: Self.clock, explains: false).heading(try Self.lead())
+        #expect(heading[0].hasPrefix("# Ana 漢字 de Sousa") && !heading[0].contains("\u{1B}"))
         #expect(!head.contains("http:") && !head.contains("https:"))
         let text = TranscriptMarkdown(clock: Self.clock, explains: false).lines(entry).joined(separator: "\n")
         #expect(text.contains("\\<script\\>") && text.contains("\\*olá\\*") && !text.contains("\u{1B}"))
@@ -102,7 +104,8 @@ struct StaffViewTests {
             ["leads", "--sort", "x"],
             ["transcript", "x", "--json", "--html"], ["transcript", "x", "--html", "--follow"], ["search"],
             ["stats", "--by", "moon"], ["review", "--rate", "bad"], ["review", "x", "--tag", "y"],
-            ["watch", "--last", "-1"],
+            ["watch", "--last", "-1"], ["watch", "--stage", "nowhere"], ["watch", "--author", "me"],
+            ["leads", "show", ""], ["transcript", " "],
             ["leads", "assign", "x", "Rita", "--nobody"], ["leads", "stage", "x", "qualified"],
             ["search", "a", "--nope"],
         ]

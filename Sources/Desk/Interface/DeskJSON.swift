@@ -10,8 +10,28 @@ public enum DeskJSON {
         return try encoder.encode(value)
     }
 
+    /// The encoder escapes the control characters of ASCII only; the others, and those that turn the direction of
+    /// writing, would reach a terminal.
     public static func text(_ value: some Encodable, isPretty: Bool = true) throws -> String {
-        String(decoding: try data(value, isPretty: isPretty), as: UTF8.self)
+        let text = String(decoding: try data(value, isPretty: isPretty), as: UTF8.self)
+        guard text.unicodeScalars.contains(where: steers) else { return text }
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard steers(scalar) else {
+                escaped.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16)
+            escaped.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+        }
+        return String(escaped)
+    }
+
+    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 
     public static func decode<T: Decodable>(_ type: T.Type, _ data: Data) throws -> T {
@@ -51,7 +71,14 @@ public struct Moment: Codable, Sendable, Hashable, Comparable, CustomStringConve
 
     public var date: Date { Date(timeIntervalSince1970: Double(timestamp.milliseconds) / 1_000) }
 
-    public var description: String { date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    /// Exact: a formatter cuts the fraction of a floating-point number, and a millisecond less at each reading.
+    public var description: String {
+        let seconds = timestamp.milliseconds.quotientAndRemainder(dividingBy: 1_000)
+        let borrow: Int64 = seconds.remainder < 0 ? 1 : 0
+        let date = Date(timeIntervalSince1970: Double(seconds.quotient - borrow))
+        let fraction = String(1_000 + seconds.remainder + borrow * 1_000).dropFirst()
+        return "\(date.formatted(Date.ISO8601FormatStyle()).dropLast()).\(fraction)Z"
+    }
 
     public static func < (left: Moment, right: Moment) -> Bool { left.timestamp < right.timestamp }
 }

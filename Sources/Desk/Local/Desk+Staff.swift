@@ -46,7 +46,7 @@ extension Desk {
 
     public func change(_ reference: String, _ request: LeadChange, by who: String) async throws -> StaffReceipt {
         let person = try request.assigned_to.map { name in
-            try name.map { try words($0, charactersMax: Self.nameCharactersMax) }
+            try name.map { try self.name($0) }
         }
         let what: StaffAct.What =
             switch (try stage(request), person) {
@@ -61,8 +61,11 @@ extension Desk {
     private func stage(_ request: LeadChange) throws -> (Stage.Name, reason: String)? {
         guard let name = request.stage else { return nil }
         let settable: [Stage.Name] = [.qualifying, .qualified, .disqualified, .optedOut, .dormant]
-        guard let stage = Stage.Name(rawValue: name), settable.contains(stage) else {
-            let names = settable.map(\.rawValue).joined(separator: ", ")
+        let names = settable.map(\.rawValue).joined(separator: ", ")
+        guard let stage = Stage.Name(rawValue: name) else {
+            throw DeskError(.invalid, "“\(name)” is no stage; a person can set \(names)")
+        }
+        guard settable.contains(stage) else {
             throw DeskError(.invalid, "a person can set \(names); “\(name)” follows from what happens")
         }
         guard let reason = request.reason else { throw DeskError(.invalid, "a stage is corrected with a reason") }
@@ -118,7 +121,7 @@ extension Desk {
         let act = StaffAct(
             what,
             on: id,
-            by: try words(who, charactersMax: Self.nameCharactersMax),
+            by: try name(who),
             at: now(),
             requestID: requestID ?? newID(),
             force: force ?? false,
@@ -157,6 +160,15 @@ extension Desk {
             throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
         }
         return record
+    }
+
+    /// Of a person of staff. It stands in lines of its own in logs and transcripts.
+    private func name(_ text: String) throws -> String {
+        let name = try words(text, charactersMax: Self.nameCharactersMax)
+        guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw DeskError(.invalid, "a name is one line without control characters")
+        }
+        return name
     }
 
     /// Trimmed; neither empty nor too long.

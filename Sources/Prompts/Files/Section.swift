@@ -93,7 +93,11 @@ struct Section {
     func strings(_ key: String) -> [(text: String, line: Int?)] {
         nodes(key).compactMap { node in
             guard let text = node.scalar?.string, !text.isEmpty else {
-                add(node.mark?.line, "an entry of `\(key)` is no text", mend: "write one text per entry")
+                add(
+                    node.mark?.line,
+                    "an entry of `\(key)` is no text",
+                    mend: "write one text per entry, in quotes where it has a colon"
+                )
                 return nil
             }
             return (text, node.mark?.line)

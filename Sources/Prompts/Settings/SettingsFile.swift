@@ -47,7 +47,12 @@ struct SettingsFile {
             } else if let sequence = node.sequence {
                 let items = sequence.map { $0.scalar?.string }
                 if items.contains(nil) {
-                    findings.add(path, line, "an entry of `\(name)` is no text", mend: "write one text per entry")
+                    findings.add(
+                        path,
+                        line,
+                        "an entry of `\(name)` is no text",
+                        mend: "write one text per entry, in quotes where it has a colon"
+                    )
                 }
                 values[name] = Value(content: .stringArray(items.compactMap(\.self)), line: line)
             } else if let scalar = node.scalar {

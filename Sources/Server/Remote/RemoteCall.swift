@@ -61,6 +61,8 @@ struct RemoteCall: Sendable {
         key: String?,
         type: String = "application/json"
     ) async throws -> Answer {
+        // It would be another route's path.
+        guard !path.contains("") else { throw DeskError(.invalid, "an id is missing; give one") }
         var headers = ["Authorization": "Bearer \(token.value)", "Accept": "application/json"]
         if body != nil { headers["Content-Type"] = type }
         if let key { headers["Idempotency-Key"] = key }

@@ -13,8 +13,9 @@ extension PostgresStore {
 
     public func digestBehind() async throws -> Int64 {
         try await pool.read { db in
-            try db.rows("SELECT COALESCE((SELECT MAX(seq) FROM journal), 0) - (SELECT seq FROM digest)").first?
-                .integer(0) ?? 0
+            // Of who was erased, the last lines may be gone again.
+            let sql = "SELECT GREATEST(0, COALESCE((SELECT MAX(seq) FROM journal), 0) - (SELECT seq FROM digest))"
+            return try db.rows(sql).first?.integer(0) ?? 0
         }
     }
 }

@@ -17,7 +17,8 @@ extension SQLiteStore {
 
     public func digestBehind() async throws -> Int64 {
         try await read { db in
-            try db.row("SELECT COALESCE((SELECT MAX(seq) FROM journal), 0) - (SELECT seq FROM digest)")?[0] ?? 0
+            // Of who was erased, the last lines may be gone again.
+            try db.row("SELECT MAX(0, COALESCE((SELECT MAX(seq) FROM journal), 0) - (SELECT seq FROM digest))")?[0] ?? 0
         }
     }
 }

@@ -11,7 +11,8 @@ struct PhoneReference: Equatable, Sendable {
     init?(_ text: String) {
         var digits = ""
         var hasPlus = false
-        for character in text.utf8 {
+        // +44 (0)20 …: the zero is for those who dial at home.
+        for character in text.replacing("(0)", with: "").utf8 {
             switch character {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.unicodeScalars.append(Unicode.Scalar(character))
             case UInt8(ascii: "+") where digits.isEmpty && !hasPlus: hasPlus = true

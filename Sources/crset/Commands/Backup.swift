@@ -46,8 +46,8 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Put a backup in the database's place. What is there is kept beside it.",
         discussion: """
-            What was under way when the backup was made was most likely done since. So messages that had not left become
-            dead letters (`crset deadletters`), and unanswered customers become alerts for staff, instead of being
+            What was under way when the backup was made was most likely done since. So messages that had not left become \
+            dead letters (`crset deadletters`), and unanswered customers become alerts for staff, instead of being \
             written to twice. With --resume all of it goes on as if nothing had happened.
 
             `crset serve` must not run meanwhile.

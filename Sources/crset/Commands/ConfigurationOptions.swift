@@ -10,7 +10,7 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Folder with the prompt files.")
     var prompts: String?
 
-    @Option(name: .long, help: "sqlite:PATH")
+    @Option(name: .long, help: "sqlite:PATH or postgres://user@host/name.")
     var database: String?
 
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")

@@ -121,6 +121,10 @@ struct ShownLead: Encodable {
 struct LeadReference: ParsableArguments {
     @Argument(help: "Lead id, an unambiguous prefix of it, or a phone number.")
     var lead: String
+
+    func validate() throws {
+        if lead.allSatisfy(\.isWhitespace) { throw ValidationError("the lead is empty; give its id or phone number") }
+    }
 }
 
 /// Narrows the leads down.

@@ -90,6 +90,7 @@ struct TranscriptCommand: AsyncParsableCommand {
             seq = page.last_seq
             if !page.more {
                 guard follow else { return }
+                Terminal.leaveIfUnread()
                 try await Surroundings.live.sleep(Surroundings.live.now().adding(milliseconds: 300))
             }
         }

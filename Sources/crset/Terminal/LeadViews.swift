@@ -70,7 +70,9 @@ struct LeadCard {
         }
         if !card.notes.isEmpty {
             lines.append("")
-            lines += card.notes.suffix(20).map { "· \(clock.short($0.at))  \(Terminal.printable($0.text))" }
+            lines += card.notes.suffix(20).flatMap { note in
+                Terminal.hanging("· \(clock.short(note.at))  ", Terminal.printable(note.text), columns)
+            }
         }
         return lines
     }
@@ -78,7 +80,7 @@ struct LeadCard {
     private func field(_ name: String, _ value: String) -> [String] { Terminal.field(name, 9, value, columns) }
 
     func lines(_ lead: LeadDocument, window: WindowDocument? = nil) -> [String] {
-        let name = lead.name.map(Terminal.printable) ?? "(no name)"
+        let name = lead.name.map(Terminal.line) ?? "(no name)"
         let standing = "\(lead.stage)  ·  score \(lead.score)"
         let head = "\(name)  ·  \(standing)"
         var lines = DisplayWidth.of(head) <= columns ? [head] : Terminal.wrapped(name, columns) + [standing]
@@ -94,7 +96,7 @@ struct LeadCard {
         if let name = lead.assigned_to { lines += field("assigned", Terminal.printable(name)) }
         if !lead.fields.isEmpty { lines.append("") }
         for (id, value) in lead.fields.sorted(by: { $0.key < $1.key }) {
-            lines.append("  \(Terminal.fitted(id, 14)) \(Terminal.printable(value))")
+            lines += Terminal.hanging("  \(Terminal.fitted(id, 14)) ", Terminal.printable(value), columns)
         }
         if let offer = lead.offer {
             lines += ["", "  offer \(offer.product), \(MoneyFormat.text(offer.price.money, in: .en))"]
@@ -103,7 +105,9 @@ struct LeadCard {
         for payment in lead.payments {
             lines.append("  paid \(MoneyFormat.text(payment.price.money, in: .en)) for \(payment.product)")
         }
-        for alert in lead.alerts { lines.append("! \(clock.short(alert.at))  \(Terminal.printable(alert.detail))") }
+        for alert in lead.alerts {
+            lines += Terminal.hanging("! \(clock.short(alert.at))  ", Terminal.printable(alert.detail), columns)
+        }
         return lines
     }
 

@@ -43,7 +43,9 @@ struct StaffClock: Sendable {
         let parts = text.split(separator: "-").map { Int($0) }
         guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
             (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
-            let date = calendar.date(from: DateComponents(year: year, month: month, day: day))
+            let date = calendar.date(from: DateComponents(year: year, month: month, day: day)),
+            // No 30th of February becomes a day in March.
+            calendar.component(.day, from: date) == day
         else { return nil }
         return startOfDay(date)
     }

@@ -52,7 +52,11 @@ enum CSV {
     /// A text that a spreadsheet would take for a formula gets an apostrophe before it
     /// (https://owasp.org/www-community/attacks/CSV_Injection). Plain numbers stay.
     static func cell(_ text: String) -> String {
-        var text = text.filter { $0 != "\0" }
+        // Line ends and tabs may stand in a cell; what steers a terminal may not.
+        var text = text.replacing("\r\n", with: "\n")
+        text.unicodeScalars.removeAll { scalar in
+            !"\t\n\r".unicodeScalars.contains(scalar) && Terminal.printable(String(scalar)) != String(scalar)
+        }
         let isFormula = text.unicodeScalars.first.map { "=+-@\t\r\n＝＋－＠".unicodeScalars.contains($0) } ?? false
         if isFormula, Double(text) == nil { text = "'" + text }
         let needsQuotes = text.unicodeScalars.contains { ",\"\n\r;\t'".unicodeScalars.contains($0) }

@@ -40,13 +40,24 @@ enum Terminal {
         }
     }
 
+    /// Ends a command that stays on when nobody reads any more (`| head`): what it waits for may never come.
+    static func leaveIfUnread() {
+        if isUnread(STDOUT_FILENO) { exit(0) }
+    }
+
+    static func isUnread(_ descriptor: Int32) -> Bool {
+        var state = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&state, 1, 0) > 0 && state.revents & Int16(POLLERR) != 0
+    }
+
     /// Writing into a closed pipe is an answer, not the end of the process.
     static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
     /// One line for each thing that is wrong.
     static func complain(_ lines: [String]) {
         for line in lines {
-            try? FileHandle.standardError.write(contentsOf: Data("crset: \(printable(line))\n".utf8))
+            // On one line, whatever it quotes.
+            try? FileHandle.standardError.write(contentsOf: Data("crset: \(self.line(line))\n".utf8))
         }
     }
 
@@ -79,6 +90,11 @@ enum Terminal {
         return String(result)
     }
 
+    /// The same on one line.
+    static func line(_ text: String) -> String {
+        printable(text).split(separator: "\n").joined(separator: " ")
+    }
+
     /// On one line and exactly as wide as `columns`.
     static func fitted(_ text: String, _ columns: Int) -> String {
         let line = printable(text).replacingOccurrences(of: "\n", with: " ")
@@ -93,7 +109,20 @@ enum Terminal {
     static func field(_ name: String, _ nameColumns: Int, _ value: String, _ columns: Int) -> [String] {
         let line = fitted(name, nameColumns) + " " + value
         if DisplayWidth.of(line) <= columns { return [line] }
-        return [name] + wrapped(value, columns - 2).map { "  " + $0 }
+        return [name] + indented(value, 2, columns)
+    }
+
+    /// A text of any length, with `head` before its first line and as much room before the others.
+    static func hanging(_ head: String, _ text: String, _ columns: Int) -> [String] {
+        let room = DisplayWidth.of(head)
+        return indented(text, room, columns).enumerated().map { index, line in
+            index == 0 ? head + line.dropFirst(room) : line
+        }
+    }
+
+    private static func indented(_ text: String, _ room: Int, _ columns: Int) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { wrapped(String($0), columns - room) }
+            .map { String(repeating: " ", count: room) + $0 }
     }
 
     /// In lines of at most `width` columns, broken at spaces where there are any.

@@ -6,7 +6,7 @@ struct TranscriptMarkdown {
     var explains: Bool
 
     func heading(_ lead: LeadDocument) -> [String] {
-        ["# \(escaped(lead.name ?? "(no name)"))", "", "\(lead.stage) · \(lead.id)", ""]
+        ["# \(escaped(lead.name.map(SafeText.line) ?? "(no name)"))", "", "\(lead.stage) · \(lead.id)", ""]
     }
 
     func lines(_ entry: TranscriptDocument.Entry) -> [String] {

@@ -9,8 +9,8 @@ struct TranscriptView {
     var clock: StaffClock
 
     func heading(_ lead: LeadDocument) -> [String] {
-        let name = lead.name.map(Terminal.printable) ?? "(no name)"
-        return ["\(name)  ·  \(lead.stage)  ·  \(lead.id)", ""]
+        let name = lead.name.map(Terminal.line) ?? "(no name)"
+        return Terminal.wrapped("\(name)  ·  \(lead.stage)  ·  \(lead.id)", columns) + [""]
     }
 
     /// A line before the first entry of each day. `day` is that of the entry before.

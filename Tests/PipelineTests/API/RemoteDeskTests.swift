@@ -63,6 +63,7 @@ struct RemoteDeskTests {
                 #expect(try await desk.events(EventRequest(after: 0, lead_id: id)).events.first?.entry.text == "Olá")
                 let unknown = await Self.refusal { _ = try await desk.card("nobody/such?x") }
                 #expect(unknown?.code == .unknownLead)
+                #expect(await Self.refusal { _ = try await desk.card("") } != nil)
                 let wrong = await Self.refusal { _ = try await desk.leads(LeadListRequest(limit: 0)) }
                 #expect(wrong?.code == .invalid)
             }
@@ -86,6 +87,8 @@ struct RemoteDeskTests {
                 _ = try await desk.note(id, NoteRequest(text: "call on Friday"), by: "Rita")
                 #expect(try await desk.assign(id, to: "Zé", by: "Rita").lead.assigned_to == "Zé")
                 #expect(try await desk.assign(id, to: nil, by: "Rita").lead.assigned_to == nil)
+                let odd = await Self.refusal { _ = try await desk.assign(id, to: "Z\u{1B}[31m\né", by: "Rita") }
+                #expect(odd?.code == .invalid)
                 _ = try await desk.setStage(id, "qualified", reason: "r", by: "Rita")
                 _ = try await desk.release(id, ReleaseRequest(), by: "Rita")
                 _ = try await eventually("the release") {

@@ -249,4 +249,19 @@ struct DigestConformance {
             #expect(try await store.staffLog(StaffLogQuery(conversation: Given.anaID)).map(\.action) == ["forget"])
         }
     }
+
+    @Test("nothing is behind when the newest lines are erased, and what comes next is taken in", arguments: Engine.all)
+    func erasedNewest(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("r1", "bom dia", from: Given.rui, newID: Given.ruiID, at: 0)])
+            _ = try await store.accept([Given.message("m1", "boa tarde", at: 1)])
+            try await Self.digestAll(store)
+            _ = try await store.erase(Given.anaID, by: "Rita", at: Given.at(2))
+            #expect(try await store.digestBehind() == 0)
+            _ = try await store.accept([Given.message("r2", "boa noite", from: Given.rui, newID: Given.ruiID, at: 3)])
+            #expect(try await store.digestBehind() > 0)
+            try await Self.digestAll(store)
+            #expect(try await Self.found(store, "boa") == ["boa noite"])
+        }
+    }
 }

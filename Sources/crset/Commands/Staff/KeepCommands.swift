@@ -93,14 +93,24 @@ struct ForgetCommand: AsyncParsableCommand {
                 }
                 let receipt = try await session.desk.forget(lead.id, by: options.who)
                 if json { return try Terminal.write(JSON.text(receipt)) }
-                Terminal.write("Erased \(receipt.lead_id):")
-                for line in receipt.erased { Terminal.write("  \(Terminal.fitted(line.store, 14)) \(line.count)") }
-                Terminal.write("Kept:")
-                for line in receipt.kept where line.count > 0 {
-                    Terminal.write("  \(Terminal.fitted(line.store, 14)) \(line.count)  \(line.reason ?? "")")
-                }
+                ReceiptView(columns: Terminal.columns).lines(receipt).forEach(Terminal.write)
             }
         }
+    }
+}
+
+/// What `crset leads forget` did.
+struct ReceiptView {
+    var columns: Int
+
+    func lines(_ receipt: ForgetReceipt) -> [String] {
+        let kept = receipt.kept.filter { $0.count > 0 }
+        return ["Erased \(receipt.lead_id):"] + receipt.erased.flatMap(line) + ["Kept:"] + kept.flatMap(line)
+    }
+
+    private func line(_ line: ForgetReceipt.Line) -> [String] {
+        let head = "  \(Terminal.fitted(line.store, 16)) \(line.count)"
+        return line.reason.map { Terminal.hanging(head + "  ", $0, columns) } ?? [head]
     }
 }
 
@@ -140,10 +150,17 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             try await withStaff(options) { session in
-                let id: String? = if let lead { try await session.desk.card(lead).lead.id } else { nil }
-                let page = try await session.desk.audit(
-                    AuditRequest(lead_id: id, who: by, cursor: cursor, limit: limit)
-                )
+                let request = AuditRequest(lead_id: nil, who: by, cursor: cursor, limit: limit)
+                let page =
+                    if let lead {
+                        try await Self.page(request, of: lead) {
+                            try await session.desk.card($0).lead.id
+                        } audit: {
+                            try await session.desk.audit($0)
+                        }
+                    } else {
+                        try await session.desk.audit(request)
+                    }
                 if json { return try Terminal.write(JSON.text(page)) }
                 if page.entries.isEmpty { return Terminal.write("Nobody did anything like that.") }
                 let table = Table<AuditEntry>(
@@ -160,5 +177,22 @@ struct AuditCommand: AsyncParsableCommand {
                 if let cursor = page.next_cursor { Terminal.write("There is more: --cursor \(cursor)") }
             }
         }
+    }
+
+    /// Of somebody who was erased, the log still says by whom, under the whole id.
+    static func page(
+        _ request: AuditRequest,
+        of lead: String,
+        id: (String) async throws -> String,
+        audit: (AuditRequest) async throws -> AuditPage
+    ) async throws -> AuditPage {
+        var request = request
+        do { request.lead_id = try await id(lead) } catch let error as DeskError where error.code == .unknownLead {
+            request.lead_id = lead
+            let page = try await audit(request)
+            if page.entries.isEmpty { throw error }
+            return page
+        }
+        return try await audit(request)
     }
 }

@@ -33,7 +33,7 @@ struct TakeOverCommand: AsyncParsableCommand {
                     by: options.who
                 )
                 if json { return try Terminal.write(JSON.text(receipt)) }
-                HandOverView(clock: session.clock).lines(receipt).forEach(Terminal.write)
+                HandOverView(columns: Terminal.columns, clock: session.clock).lines(receipt).forEach(Terminal.write)
             }
         }
     }

@@ -49,6 +49,13 @@ struct WatchCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...1_000).contains(last) else { throw ValidationError("--last takes 0 to 1000") }
+        for name in stage where Stage.Name(rawValue: name) == nil {
+            let names = Stage.Name.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("“\(name)” is no stage; there are \(names)")
+        }
+        for name in author where !Self.authors.contains(name) {
+            throw ValidationError("“\(name)” is no author; there are \(Self.authors.joined(separator: ", "))")
+        }
     }
 
     func run() async throws {
@@ -56,36 +63,63 @@ struct WatchCommand: AsyncParsableCommand {
             try await withStaff(options) { session in
                 let view = EventView(columns: Terminal.columns, paint: Terminal.paint, clock: session.clock)
                 let id: String? = if let lead { try await session.desk.card(lead).lead.id } else { nil }
-                var request = EventRequest(after: after, lead_id: id, limit: after == nil ? max(last, 1) : 500)
-                var isFirst = after == nil
+                var feed = EventFeed(after: after, lead: id, last: last)
                 while true {
-                    let page = try await session.desk.events(request)
-                    let shown = isFirst && last == 0 ? [] : page.events
-                    for event in shown where fits(event) {
-                        if json {
-                            Terminal.write(try DeskJSON.text(event, isPretty: false))
-                        } else {
-                            view.lines(event).forEach(Terminal.write)
+                    try await feed.catchUp {
+                        try await session.desk.events($0)
+                    } show: { events in
+                        for event in events where fits(event) {
+                            if json {
+                                Terminal.write(try DeskJSON.text(event, isPretty: false))
+                            } else {
+                                view.lines(event).forEach(Terminal.write)
+                            }
                         }
                     }
-                    request.after = page.last_seq
-                    request.limit = 500
-                    if page.events.count < 500 || isFirst {
-                        if once { return }
-                        try await Surroundings.live.sleep(
-                            Surroundings.live.now().adding(milliseconds: Int64(Self.pause))
-                        )
-                    }
-                    isFirst = false
+                    if once { return }
+                    Terminal.leaveIfUnread()
+                    try await Surroundings.live.sleep(
+                        Surroundings.live.now().adding(milliseconds: Int64(Self.pause))
+                    )
                 }
             }
         }
     }
 
+    private static let authors = ["customer", "bot", "staff", "note", "event"]
+
     private func fits(_ event: DeskEvent) -> Bool {
         if waiting, event.waiting_since == nil { return false }
         if !stage.isEmpty, !stage.contains(event.stage) { return false }
         return author.isEmpty || author.contains(event.entry.author)
+    }
+}
+
+/// Events from the newest ones, or from a place, on.
+struct EventFeed {
+    private var request: EventRequest
+    private var isSilent: Bool
+
+    private static let page = 500
+
+    init(after: Int64?, lead: String?, last: Int) {
+        request = EventRequest(after: after, lead_id: lead, limit: after == nil ? max(last, 1) : Self.page)
+        isSilent = after == nil && last == 0
+    }
+
+    /// Shows all there is by now.
+    mutating func catchUp(
+        page: (EventRequest) async throws -> EventPage,
+        show: ([DeskEvent]) throws -> Void
+    ) async throws {
+        while true {
+            let before = request.after
+            let found = try await page(request)
+            if !isSilent { try show(found.events) }
+            (isSilent, request.after, request.limit) = (false, found.last_seq, Self.page)
+            // A page that holds nothing of the lead may still be followed by one that does.
+            guard let before, found.last_seq > before else { return }
+        }
     }
 }
 
