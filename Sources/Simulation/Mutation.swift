@@ -36,6 +36,8 @@ public enum Mutation: String, Sendable, CaseIterable {
     case losesRows = "loses-rows"
     /// Stripe is never asked for what no webhook brought.
     case neverPolls = "never-polls"
+    /// A process that has ended says that it serves.
+    case beatsAfterFarewell = "beats-after-farewell"
 
     /// The promises that it is to break, as ``Violation/promise`` names them.
     public var breaks: [String] {
@@ -49,6 +51,7 @@ public enum Mutation: String, Sendable, CaseIterable {
         case .newIdempotencyKeys: ["one link per offer"]
         case .confirmsPaymentsTwice, .neverPolls: ["paid confirmed once"]
         case .losesTimers: ["timers fire once"]
+        case .beatsAfterFarewell: ["ends when told to"]
         case .losesWakeUps, .losesRings: ["never silent", "everything answered"]
         case .ignoresNewerMessages, .closesUnreadEvents: ["no message ignored", "everything answered"]
         case .takesErrorsForSuccess, .losesRows: ["everything answered"]

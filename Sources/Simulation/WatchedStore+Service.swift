@@ -28,6 +28,9 @@ extension WatchedStore {
             try await base.leave(owner, now: now, windowMilliseconds: windowMilliseconds)
             life.hasLeft = true
         }
+        if mutation == .beatsAfterFarewell {
+            _ = try await beat(owner, now: now, windowMilliseconds: windowMilliseconds)
+        }
     }
 
     func releaseTurns(claimedBy owner: String, besides known: Set<ConversationID>) async throws -> Int {

@@ -10,7 +10,7 @@ import Testing
     @Test("every promise holds in every history on SQLite", arguments: [UInt64(1), 1_001])
     func promisesHoldOnSQLite(first: UInt64) async throws {
         let simulation = try Sample.simulation(customers: 4)
-        try await expectNothingBroken(simulation, seeds: first..<first + 40, on: SimulatedStores())
+        try await expectNothingBroken(simulation, seeds: first..<first + 100, on: SimulatedStores())
     }
 
     @Test("every promise holds on Postgres, with one process and with three", arguments: [1, 3])
@@ -19,7 +19,7 @@ import Testing
         let simulation = try Sample.simulation(customers: 3, processes: processes)
         try await expectNothingBroken(
             simulation,
-            seeds: 1..<(processes == 1 ? 6 : 4),
+            seeds: 1..<(processes == 1 ? 16 : 9),
             on: SimulatedStores(postgres: server.url)
         )
     }
