@@ -115,23 +115,32 @@ struct PostgresWithdrawal {
         // Locked, so that no sender takes one of them meanwhile.
         let rows = try db.rows(
             """
-            SELECT seq, id, task FROM outbox WHERE lane = $1 AND closed_at IS NULL AND state = 'pending' ORDER BY seq
-            FOR UPDATE
+            SELECT seq, id, task, history, attempts FROM outbox
+            WHERE lane = $1 AND closed_at IS NULL AND state = 'pending' ORDER BY seq FOR UPDATE
             """,
             [.text(conversation)]
         ).filter { Withdrawal.concerns(task: try $0.text(2)) }
         if rows.isEmpty { return 0 }
         let lines = try db.rows(
-            "SELECT seq, body FROM journal WHERE conversation_id = $1 AND outbox_id = ANY($2)",
+            "SELECT seq, body, outbox_id FROM journal WHERE conversation_id = $1 AND outbox_id = ANY($2)",
             [.text(conversation), .texts(try rows.map { try $0.text(1) })]
+        )
+        let arrived = Set(
+            try rows.filter {
+                Withdrawal.mayHaveArrived(history: try $0.text(3), attempts: Int(try $0.integer(4)))
+            }.map { try $0.text(1) }
         )
         db.later("DELETE FROM outbox WHERE seq = ANY($1)", [.integers(try rows.map { try $0.integer(0) })])
         for line in lines {
+            let mayHaveArrived = arrived.contains(try line.text(2))
             db.later(
                 "UPDATE journal SET kind = 'note', outbox_id = NULL, body = $1 WHERE seq = $2",
-                [.text(try Withdrawal.note(for: try line.text(1))), .integer(try line.integer(0))]
+                [
+                    .text(try Withdrawal.note(for: try line.text(1), mayHaveArrived: mayHaveArrived)),
+                    .integer(try line.integer(0)),
+                ]
             )
-            db.later(Self.uncount(try line.integer(0), of: conversation))
+            if !mayHaveArrived { db.later(Self.uncount(try line.integer(0), of: conversation)) }
         }
         db.later(PostgresTransaction.refresh([conversation]))
         return rows.count

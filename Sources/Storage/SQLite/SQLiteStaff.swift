@@ -94,7 +94,10 @@ struct SQLiteWithdrawal {
     /// Says how many messages.
     func withdraw(from conversation: String) throws -> Int {
         let rows = try db.rows(
-            "SELECT seq, id, task FROM outbox WHERE lane = ? AND closed_at IS NULL AND state = 'pending' ORDER BY seq",
+            """
+            SELECT seq, id, task, history, attempts FROM outbox
+            WHERE lane = ? AND closed_at IS NULL AND state = 'pending' ORDER BY seq
+            """,
             [conversation]
         ).filter { Withdrawal.concerns(task: $0[2]) }
         for row in rows {
@@ -104,11 +107,12 @@ struct SQLiteWithdrawal {
                 [conversation, row[1] as String]
             )
             guard let line else { continue }
+            let mayHaveArrived = Withdrawal.mayHaveArrived(history: row[3], attempts: row[4])
             try db.run(
                 "UPDATE journal SET kind = 'note', outbox_id = NULL, body = ? WHERE seq = ?",
-                [try Withdrawal.note(for: line[1]), line[0] as Int64]
+                [try Withdrawal.note(for: line[1], mayHaveArrived: mayHaveArrived), line[0] as Int64]
             )
-            try uncount(line[0], of: conversation)
+            if !mayHaveArrived { try uncount(line[0], of: conversation) }
         }
         if !rows.isEmpty { try SQLiteLanes(db: db).refresh(conversation) }
         return rows.count

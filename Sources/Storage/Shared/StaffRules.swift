@@ -141,10 +141,19 @@ enum Withdrawal {
         return message.author == .bot && message.fixedText?.key != PhraseKey.paid.rawValue
     }
 
+    /// Whether an earlier try may have reached the customer: sent, and neither answered nor reported.
+    static func mayHaveArrived(history: String, attempts: Int) -> Bool {
+        attempts > 0 && OutboxTrouble.mayHaveArrived((try? OutboxTrouble.list(history)) ?? [], attempts: attempts)
+    }
+
     /// What staff reads instead.
-    static func note(for body: String) throws -> String {
+    static func note(for body: String, mayHaveArrived: Bool) throws -> String {
         let words = (try? StoredJSON.decode(OutMessage.self, body))?.text ?? "(a message of another version of CRSET)"
-        return try StoredJSON.encode(Note(.delivery, "not sent, because a person took over before it left: \(words)"))
+        let what =
+            mayHaveArrived
+            ? "may have arrived, and is not sent again, because a person took over"
+            : "not sent, because a person took over before it left"
+        return try StoredJSON.encode(Note(.delivery, "\(what): \(words)"))
     }
 }
 

@@ -21,44 +21,6 @@ struct StaffConformance {
         )
     }
 
-    @Test("an unsent answer is withdrawn by a takeover, and stays readable for staff", arguments: Engine.all)
-    func withdraw(engine: Engine) async throws {
-        try await engine.withStore { (store) async throws in
-            try await store.answered(["um", "dois"])
-            #expect(try await store.act(Self.act(.takeOver)) == .done(withdrawn: 2))
-            #expect(try await store.take(at: 200_000).isEmpty)
-            let notes = try await store.transcript(of: Given.anaID, after: 0, limit: 10).compactMap { line in
-                if case .note(let note) = line.entry.content { note.text } else { nil }
-            }
-            #expect(notes.count == 2 && notes[0].hasSuffix("um") && notes[1].hasSuffix("dois"))
-            #expect(try await store.lead(Given.anaID)?.heldBy == "Rita")
-        }
-    }
-
-    @Test("what is leaving already is not called back, and what comes after it is withdrawn", arguments: Engine.all)
-    func leaving(engine: Engine) async throws {
-        try await engine.withStore { (store) async throws in
-            try await store.answered(["um", "dois"])
-            #expect(try await store.take().count == 1)
-            #expect(try await store.act(Self.act(.reply("Olá"))) == .done(withdrawn: 1))
-            try await store.finish("lead-ana-1-0", .accepted(messageID: "wamid.1"), at: 110)
-            #expect(try await store.sendStates() == [.sent])
-        }
-    }
-
-    @Test("the confirmation of a payment goes out whoever has the conversation", arguments: Engine.all)
-    func payment(engine: Engine) async throws {
-        try await engine.withStore { (store) async throws in
-            _ = try await store.accept([Given.message("m1")])
-            var commit = try #require(try await store.claim().first).commit()
-            let paid = OutMessage(.text("Pago"), fixedText: .init(key: .paid, language: .ptPT, values: [:]))
-            commit.messages = [NewMessage(paid, explanation: nil), Given.text("E mais?")]
-            _ = try await store.commit(commit)
-            #expect(try await store.act(Self.act(.takeOver)) == .done(withdrawn: 1))
-            #expect(try await store.take(at: 200_000).map(\.id) == ["lead-ana-1-0"])
-        }
-    }
-
     @Test("an answer that is being composed when a person speaks never goes out", arguments: Engine.all)
     func composed(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
