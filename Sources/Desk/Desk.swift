@@ -53,6 +53,7 @@ public struct Desk: StaffDesk {
 
     /// By lead id, a prefix of it, or a phone number in any usual notation. Throws ``DeskError``.
     public func lead(_ reference: String) async throws -> LeadRecord {
+        guard !reference.isEmpty else { throw Self.noID }
         let found = try await store.leads(matching: reference, limit: Self.candidatesMax + 1)
         if let exact = found.first(where: { $0.state.id.rawValue == reference }) { return exact }
         guard let first = found.first else {
@@ -75,6 +76,7 @@ public struct Desk: StaffDesk {
     }
 
     private static let candidatesMax = 5
+    static let noID = DeskError(.invalid, "an id is missing; give one")
 
     /// The whole conversation in pages, so that no length exhausts the memory.
     public func transcript(

@@ -34,7 +34,7 @@ struct DeadLetterTests {
 
     @Test("The list fits 80 columns, never cuts an id, and names the items beside it")
     func table() {
-        var table = DeadLetterTable(columns: 80)
+        var table = DeadLetterTable(columns: 80, clock: StaffViewTests.clock)
         table.itemsBeside = 7
         let lines = table.lines([Self.document(Self.message()), Self.document(Self.item)])
         #expect(lines[0].hasPrefix("ID") && lines[0].hasSuffix("WHY"))
@@ -42,12 +42,26 @@ struct DeadLetterTests {
         #expect(lines[2] == Self.item.id && lines[3].contains("no such thing"))
         #expect(lines.last?.contains("7 items") == true)
         #expect(lines.allSatisfy { $0.count <= 80 })
-        #expect(DeadLetterTable(columns: 80).lines([]) == ["No dead letters."])
+        #expect(DeadLetterTable(columns: 80, clock: StaffViewTests.clock).lines([]) == ["No dead letters."])
+    }
+
+    @Test(
+        "On a narrow terminal whole ids and codes are left, and the times are the business's",
+        arguments: [40, 60, 200]
+    )
+    func narrow(columns: Int) {
+        let letters = [Self.document(Self.message()), Self.document(Self.item)]
+        let lines = DeadLetterTable(columns: columns, clock: StaffViewTests.clock).lines(letters)
+        #expect(lines.filter { $0 != Self.item.id }.allSatisfy { DisplayWidth.of($0) <= columns })
+        #expect(lines[1].hasPrefix("1kq3v7abcdefgh-3-0 ") && lines[1].contains("131031"))
+        #expect(lines[1].contains("09-21 15:13") == (columns > 80))
+        let card = DeadLetterCard(columns: 80, clock: StaffViewTests.clock).lines(letters[0])
+        #expect(card.contains { $0.contains("09-21 15:13") })
     }
 
     @Test("A card tells history, words, advice of the error table and the next commands; no escape gets through")
     func card() {
-        let lines = DeadLetterCard(columns: 80).lines(Self.document(Self.message()))
+        let lines = DeadLetterCard(columns: 80, clock: StaffViewTests.clock).lines(Self.document(Self.message()))
         let text = lines.joined(separator: "\n")
         #expect(text.contains("131031: Business account locked"))
         #expect(text.contains("The account is locked: see the Business Manager. Then retry."))
@@ -62,17 +76,25 @@ struct DeadLetterTests {
         var letter = Self.message()
         letter.mayHaveArrived = true
         letter.writtenSince = 2
-        let text = DeadLetterCard(columns: 200).lines(Self.document(letter)).joined(separator: "\n")
+        let text = DeadLetterCard(columns: 200, clock: StaffViewTests.clock).lines(Self.document(letter)).joined(
+            separator: "\n"
+        )
         #expect(text.contains("may have arrived") && text.contains("retry 1kq3v7abcdefgh-3-0 --even-twice"))
         #expect(text.contains("2 messages were written to this customer since"))
-        #expect(DeadLetterTable(columns: 80).lines([Self.document(letter)])[1].contains("? Business"))
+        #expect(
+            DeadLetterTable(columns: 80, clock: StaffViewTests.clock).lines([Self.document(letter)])[1].contains(
+                "? Business"
+            )
+        )
     }
 
     @Test("A dropped one offers nothing more and says who dropped it")
     func dropped() {
         var letter = Self.message()
         letter.dropped = .init(at: Self.now, by: "Rita")
-        let text = DeadLetterCard(columns: 80).lines(Self.document(letter)).joined(separator: "\n")
+        let text = DeadLetterCard(columns: 80, clock: StaffViewTests.clock).lines(Self.document(letter)).joined(
+            separator: "\n"
+        )
         #expect(text.contains("by Rita") && !text.contains("crset deadletters"))
     }
 

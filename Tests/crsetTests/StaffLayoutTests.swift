@@ -136,6 +136,19 @@ struct StaffFeedTests {
         }
     }
 
+    @Test("A transcript in JSON is one document, of however many pages", arguments: [0, 1, 3])
+    func json(pages: Int) async throws {
+        let lead = try StaffViewTests.lead()
+        let entry = try DeskJSON.decode(TranscriptDocument.Entry.self, Data(StaffViewTests.entry.utf8))
+        var text = ""
+        try await TranscriptJSON.write({ text += $0 + "\n" }) { seq in
+            let entries = seq < Int64(pages) ? [entry, entry] : []
+            return TranscriptPage(lead: lead, entries: entries, last_seq: seq + 1, more: seq + 1 < Int64(pages))
+        }
+        let document = try DeskJSON.decode(TranscriptDocument.self, Data(text.utf8))
+        #expect(document.lead == lead && document.entries == Array(repeating: entry, count: 2 * pages))
+    }
+
     @Test("The log of a person who was erased is found by the whole id; of somebody who never was, it is refused")
     func erased() async throws {
         let unknown = DeskError(.unknownLead, "no lead")

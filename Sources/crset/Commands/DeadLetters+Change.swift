@@ -20,7 +20,7 @@ extension DeadLetters {
 
         func run() async throws {
             try await reportingFailures {
-                try await withDeadLetters(options, by: selection.by) { desk in
+                try await withDeadLetters(options, by: selection.by) { desk, _ in
                     var report = RetryReport()
                     for letter in try await selection.letters(desk) {
                         let request = DeadLetterRetryRequest(even_twice: evenTwice)
@@ -62,7 +62,7 @@ extension DeadLetters {
                         exitCode: ExitCode.validationFailure.rawValue
                     )
                 }
-                try await withDeadLetters(options, by: selection.by) { desk in
+                try await withDeadLetters(options, by: selection.by) { desk, _ in
                     let letters = try await selection.letters(desk)
                     guard !letters.isEmpty else { return Terminal.write("No dead letters like that.") }
                     guard yes || question.ask(Self.words(letters)) else {

@@ -44,7 +44,7 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingFailures {
-                try await withDeadLetters(options) { desk in
+                try await withDeadLetters(options) { desk, clock in
                     let request = filter.request(areDropped: dropped, limit: limit)
                     let page = try await desk.deadLetters(request)
                     let hasMore = try await hasMore(after: page, request, desk)
@@ -52,7 +52,7 @@ struct DeadLetters: AsyncParsableCommand {
                         let list = DeadLetterList(dead_letters: page.dead_letters, more: hasMore, items: page.items)
                         return try Terminal.write(JSON.text(list))
                     }
-                    var table = DeadLetterTable(columns: Terminal.columns)
+                    var table = DeadLetterTable(columns: Terminal.columns, clock: clock)
                     table.hasMore = hasMore
                     table.itemsBeside = dropped || filter.kind.contains("item") ? 0 : page.items
                     table.lines(page.dead_letters).forEach(Terminal.write)
@@ -86,12 +86,12 @@ struct DeadLetters: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingFailures {
-                try await withDeadLetters(options) { desk in
+                try await withDeadLetters(options) { desk, clock in
                     let letter = try await desk.deadLetter(document: id)
                     if json {
                         try Terminal.write(JSON.text(letter))
                     } else {
-                        DeadLetterCard(columns: Terminal.columns).lines(letter).forEach(Terminal.write)
+                        DeadLetterCard(columns: Terminal.columns, clock: clock).lines(letter).forEach(Terminal.write)
                     }
                 }
             }
@@ -130,12 +130,13 @@ struct DeadLetterFilter: ParsableArguments {
 func withDeadLetters(
     _ options: ConfigurationOptions,
     by name: String? = nil,
-    _ body: (any DeadLetterDesk) async throws -> Void
+    _ body: (any DeadLetterDesk, StaffClock) async throws -> Void
 ) async throws {
     let settings = try options.load()
+    let clock = StaffClock(zone: settings.business.timezone)
     try StaffOptions.checkName(name, option: "--by", settings)
-    if settings.crset.server != nil { return try await RemoteDesk.with(settings) { try await body($0) } }
+    if settings.crset.server != nil { return try await RemoteDesk.with(settings) { try await body($0, clock) } }
     try await withDesk(options) { desk in
-        try await body(DeadLetterCounter(desk: desk, now: Surroundings.live.now))
+        try await body(DeadLetterCounter(desk: desk, now: Surroundings.live.now), clock)
     }
 }

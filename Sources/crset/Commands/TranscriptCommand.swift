@@ -96,14 +96,28 @@ struct TranscriptCommand: AsyncParsableCommand {
         }
     }
 
+    /// Page by page, so that no length exhausts the memory.
     private func writeJSON(_ session: StaffSession) async throws {
-        var all: [TranscriptDocument.Entry] = []
+        try await TranscriptJSON.write(Terminal.write) { seq in
+            try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
+        }
+    }
+}
+
+/// `crset transcript --json`: one document, whatever its length.
+enum TranscriptJSON {
+    static func write(_ write: (String) -> Void, page: (Int64) async throws -> TranscriptPage) async throws {
         var seq: Int64 = 0
+        var isFirst = true
         while true {
-            let page = try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
-            all += page.entries
-            seq = page.last_seq
-            if !page.more { return try Terminal.write(JSON.text(TranscriptDocument(lead: page.lead, entries: all))) }
+            let found = try await page(seq)
+            if seq == 0 { write("{\n\"lead\" : \(try JSON.text(found.lead)),\n\"entries\" : [") }
+            for entry in found.entries {
+                write((isFirst ? "" : ",") + (try JSON.text(entry)))
+                isFirst = false
+            }
+            guard found.more, found.last_seq > seq else { return write("]\n}") }
+            seq = found.last_seq
         }
     }
 }

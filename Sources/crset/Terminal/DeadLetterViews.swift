@@ -4,24 +4,25 @@ import Foundation
 /// `crset deadletters list`, fitted to the terminal.
 struct DeadLetterTable {
     var columns: Int
+    var clock: StaffClock
     var hasMore = false
     /// Items that are not listed.
     var itemsBeside = 0
 
     private static let idWidth = 26
 
-    /// `11-25 14:02`, in UTC.
-    static func day(_ moment: Moment) -> String {
-        moment.description.dropFirst(5).prefix(11).replacingOccurrences(of: "T", with: " ")
-    }
-
     func lines(_ letters: [DeadLetterDocument]) -> [String] {
         var lines: [String] = []
         if letters.isEmpty {
             lines.append("No dead letters.")
         } else {
-            lines.append(row("ID", "KIND", "CODE", "SINCE", "WHY"))
-            lines += letters.flatMap(rows)
+            let rows = table.lines(letters, width: columns)
+            lines.append(rows[0])
+            for (letter, row) in zip(letters, rows.dropFirst()) {
+                // An id is there to be copied, so it is never cut.
+                if letter.id.count > Self.idWidth { lines.append(Terminal.line(letter.id)) }
+                lines.append(row)
+            }
         }
         if hasMore { lines.append("There are more; --limit shows up to 1000.") }
         if itemsBeside > 0 {
@@ -31,28 +32,25 @@ struct DeadLetterTable {
         return lines
     }
 
-    private func rows(_ letter: DeadLetterDocument) -> [String] {
-        let mark = letter.may_have_arrived ? "? " : ""
-        let rest = (letter.kind, letter.code, DeadLetterTable.day(letter.since), mark + letter.reason)
-        let id = Terminal.printable(letter.id)
-        // An id is there to be copied, so it is never cut.
-        if id.count <= Self.idWidth { return [row(id, rest.0, rest.1, rest.2, rest.3)] }
-        return [id, row("", rest.0, rest.1, rest.2, rest.3)]
-    }
-
-    private func row(_ id: String, _ kind: String, _ code: String, _ since: String, _ why: String) -> String {
-        let fixed = [
-            Terminal.fitted(id, Self.idWidth), Terminal.fitted(kind, 7), Terminal.fitted(code, 12),
-            Terminal.fitted(since, 11),
-        ].joined(separator: " ")
-        let line = fixed + " " + Terminal.fitted(why, max(8, columns - fixed.count - 1))
-        return String(line.prefix(max(20, columns))).trimmingEnd()
+    private var table: Table<DeadLetterDocument> {
+        Table(
+            columns: [
+                .init("ID", Self.idWidth) { $0.id.count > Self.idWidth ? "" : $0.id },
+                .init("KIND", 7, rank: 2) { $0.kind },
+                .init("CODE", 12) { $0.code },
+                .init("SINCE", 11, rank: 3) { clock.short($0.since) },
+                .init("WHY", 8, rank: 1) { ($0.may_have_arrived ? "? " : "") + $0.reason },
+            ],
+            flexible: "WHY",
+            flexibleMax: .max
+        )
     }
 }
 
 /// `crset deadletters show`.
 struct DeadLetterCard {
     var columns: Int
+    var clock: StaffClock
 
     func lines(_ letter: DeadLetterDocument) -> [String] {
         var lines = heading(letter)
@@ -60,7 +58,7 @@ struct DeadLetterCard {
         lines += letter.history.flatMap { trouble in
             let number = trouble.attempt > 0 ? "try \(trouble.attempt)" : ""
             return entry(
-                DeadLetterTable.day(trouble.at) + " " + number,
+                clock.short(trouble.at) + " " + number,
                 "\(trouble.code): \(trouble.reason)",
                 width: 19
             )
@@ -80,17 +78,17 @@ struct DeadLetterCard {
 
     private func heading(_ letter: DeadLetterDocument) -> [String] {
         var lines = [letter.kind + "  " + Terminal.printable(letter.id)]
-        lines += entry("since", DeadLetterTable.day(letter.since) + made(letter))
+        lines += entry("since", clock.short(letter.since) + made(letter))
         if let lead = letter.lead_id { lines += entry("lead", lead + (letter.phone.map { "  " + $0 } ?? "")) }
         if let at = letter.dropped_at {
-            lines += entry("dropped", "\(DeadLetterTable.day(at)) by \(letter.dropped_by ?? "")")
+            lines += entry("dropped", "\(clock.short(at)) by \(letter.dropped_by ?? "")")
         }
         return lines
     }
 
     private func made(_ letter: DeadLetterDocument) -> String {
         letter.kind == "item" || letter.created_at == letter.since
-            ? "" : "   written \(DeadLetterTable.day(letter.created_at))"
+            ? "" : "   written \(clock.short(letter.created_at))"
     }
 
     private func words(_ letter: DeadLetterDocument) -> [String] {
