@@ -93,6 +93,18 @@ struct StaffLayoutTests {
         #expect(Moment(.init(milliseconds: -1)).description == "1969-12-31T23:59:59.999Z")
     }
 
+    @Test("The first end of the input ends the text, as one Ctrl-D at a terminal")
+    func input() throws {
+        // An empty datagram reads as an end behind which more may come, as a terminal's does.
+        var ends: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &ends) == 0)
+        for text in ["one\n", "more\n", "", "two\n", "", ""] {
+            #expect(send(ends[0], text, text.utf8.count, 0) == text.utf8.count)
+        }
+        #expect(try StandardInput.text(from: ends[1]) == "one\nmore\n")
+        ends.forEach { close($0) }
+    }
+
     @Test("What stays on notices that nobody reads any more")
     func unread() {
         var ends: [Int32] = [0, 0]
