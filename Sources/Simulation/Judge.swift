@@ -61,7 +61,9 @@ struct Judge {
     private mutating func oneLinkPerOffer() {
         let sent = Set(ledger.heard.compactMap(\.link).map { String($0.split(separator: "/").last ?? "") })
         for (offer, links) in Dictionary(grouping: ledger.links, by: \.offer).sorted(by: { $0.key < $1.key }) {
-            for same in Dictionary(grouping: links, by: \.amount).values where same.count > 1 {
+            // One that nobody saw and that is closed is none: another may take its place when the wish comes back.
+            let usable = links.filter { sent.contains($0.id) || world.stripe.isOpen($0.id) }
+            for same in Dictionary(grouping: usable, by: \.amount).values where same.count > 1 {
                 add("one link per offer", "\(offer) has \(same.map(\.id).joined(separator: ", "))")
             }
             let shown = links.map(\.id).filter(sent.contains)

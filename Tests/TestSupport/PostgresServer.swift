@@ -62,7 +62,7 @@ package final class PostgresServer: Sendable {
     private func launch() throws {
         let own =
             isDurable
-            ? "-c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB" : "-c fsync=off -c max_connections=400"
+            ? "-c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB" : "-c fsync=off -c max_connections=1000"
         let options = "-c listen_addresses= -c unix_socket_directories=\(folder) \(own)"
         try asServer("pg_ctl -D '\(data)' -w -t 60 -l '\(folder)/log' -o '\(options)' start")
     }
