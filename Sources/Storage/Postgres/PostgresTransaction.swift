@@ -85,9 +85,12 @@ final class PostgresTransaction {
             return owners.contains(nil) || Set(owners).count > 1
         }
         if unsettled.isEmpty { return false }
-        // 1129468741: "CRSE", apart from other users of advisory locks.
+        // Advisory locks are the whole database's, which other installations may share, each with a schema of its own.
         db.later(
-            "SELECT pg_advisory_xact_lock(1129468741, stripe::int) FROM unnest($1::bigint[]) AS stripe",
+            """
+            SELECT pg_advisory_xact_lock(hashtext('CRSET customers ' || current_schema()), stripe::int)
+            FROM unnest($1::bigint[]) AS stripe
+            """,
             [.integers(Set(unsettled.flatMap(\.keys).map(\.stripe)).sorted())]
         )
         try lookUp(keys)

@@ -244,6 +244,29 @@ struct PostgresTests {
         }
     }
 
+    @Test("two installations in one database don't wait for each other's customers")
+    func neighbours() async throws {
+        try await withDatabase { database in
+            let store = try await database.connect()
+            let neighbour = try await PostgresDatabase().connect()
+            let (held, holds) = AsyncStream.makeStream(of: Void.self)
+            let mayEnd = DispatchSemaphore(value: 0)
+            async let holding: Void = store.pool.write { transaction in
+                var needs = PostgresNeeds()
+                needs.addresses = [Given.ana]
+                try transaction.load(needs)
+                holds.yield()
+                _ = mayEnd.wait(timeout: .now() + 60)
+            }
+            for await _ in held { break }
+            let answer = await Task { try await neighbour.accept([Given.message("m1")]) }.result
+            mayEnd.signal()
+            try await holding
+            #expect(try answer.get() == [.new(Given.anaID)])
+            for store in [store, neighbour] { try await store.close() }
+        }
+    }
+
     @Test("two processes may open and migrate a new database at once")
     func migrateTogether() async throws {
         try await withDatabase { database in
