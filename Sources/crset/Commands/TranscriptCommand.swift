@@ -1,7 +1,5 @@
 import ArgumentParser
-import Conversation
 import Desk
-import Pipeline
 
 struct TranscriptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,10 +30,11 @@ struct TranscriptCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Why the bot said what it said.")
     var explain = false
 
-    @Flag(name: .long, help: "Stay and show what comes.")
+    @Flag(name: .long, help: "Stay and show what comes, also after the server was away.")
     var follow = false
 
-    private static let page = 500
+    /// Milliseconds between two looks of `--follow`.
+    private static let pause: Int64 = 300
 
     func validate() throws {
         if [json, markdown, html].count(where: { $0 }) > 1 {
@@ -82,42 +81,25 @@ struct TranscriptCommand: AsyncParsableCommand {
     ) async throws {
         var seq: Int64 = 0
         var isFirst = true
+        var following = Following(isPatient: follow)
         while true {
-            let page = try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
-            if isFirst { first(page.lead) }
-            isFirst = false
-            page.entries.flatMap(entry).forEach(Terminal.write)
-            seq = page.last_seq
-            if !page.more {
-                guard follow else { return }
-                Terminal.leaveIfUnread()
-                try await Surroundings.live.sleep(Surroundings.live.now().adding(milliseconds: 300))
-            }
-        }
-    }
-
-    /// Page by page, so that no length exhausts the memory.
-    private func writeJSON(_ session: StaffSession) async throws {
-        try await TranscriptJSON.write(Terminal.write) { seq in
-            try await session.desk.transcript(reference.lead, after: seq, limit: Self.page)
-        }
-    }
-}
-
-/// `crset transcript --json`: one document, whatever its length.
-enum TranscriptJSON {
-    static func write(_ write: (String) -> Void, page: (Int64) async throws -> TranscriptPage) async throws {
-        var seq: Int64 = 0
-        var isFirst = true
-        while true {
-            let found = try await page(seq)
-            if seq == 0 { write("{\n\"lead\" : \(try JSON.text(found.lead)),\n\"entries\" : [") }
-            for entry in found.entries {
-                write((isFirst ? "" : ",") + (try JSON.text(entry)))
+            try await TranscriptReading.all(after: &seq) { seq in
+                try await following.answer { try await page(session, after: seq) }
+            } show: { page in
+                if isFirst { first(page.lead) }
                 isFirst = false
+                page.entries.flatMap(entry).forEach(Terminal.write)
             }
-            guard found.more, found.last_seq > seq else { return write("]\n}") }
-            seq = found.last_seq
+            guard follow else { return }
+            try await Following.wait(Self.pause)
         }
+    }
+
+    private func writeJSON(_ session: StaffSession) async throws {
+        try await TranscriptJSON.write(Terminal.write) { try await page(session, after: $0) }
+    }
+
+    private func page(_ session: StaffSession, after seq: Int64) async throws -> TranscriptPage {
+        try await session.desk.transcript(reference.lead, after: seq, limit: TranscriptReading.page)
     }
 }

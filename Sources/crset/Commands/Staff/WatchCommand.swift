@@ -1,14 +1,14 @@
 import ArgumentParser
 import Conversation
 import Desk
-import Pipeline
 
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "All conversations live, one line an event.",
         discussion: """
-            Whoever waits for a person stands out, and is marked with an exclamation mark.
+            Whoever waits for a person stands out, and is marked with an exclamation mark. While the server or the \
+            database is away, it waits and goes on where it was.
 
             EXAMPLES
               crset watch
@@ -45,7 +45,7 @@ struct WatchCommand: AsyncParsableCommand {
     var json = false
 
     /// Between two looks, while nothing happens.
-    private static let pause = 60
+    private static let pause: Int64 = 60
 
     func validate() throws {
         guard (0...1_000).contains(last) else { throw ValidationError("--last takes 0 to 1000") }
@@ -64,9 +64,10 @@ struct WatchCommand: AsyncParsableCommand {
                 let view = EventView(columns: Terminal.columns, paint: Terminal.paint, clock: session.clock)
                 let id: String? = if let lead { try await session.desk.card(lead).lead.id } else { nil }
                 var feed = EventFeed(after: after, lead: id, last: last)
+                var following = Following(isPatient: !once)
                 while true {
-                    try await feed.catchUp {
-                        try await session.desk.events($0)
+                    try await feed.catchUp { request in
+                        try await following.answer { try await session.desk.events(request) }
                     } show: { events in
                         for event in events where fits(event) {
                             if json {
@@ -77,10 +78,7 @@ struct WatchCommand: AsyncParsableCommand {
                         }
                     }
                     if once { return }
-                    Terminal.leaveIfUnread()
-                    try await Surroundings.live.sleep(
-                        Surroundings.live.now().adding(milliseconds: Int64(Self.pause))
-                    )
+                    try await Following.wait(Self.pause)
                 }
             }
         }
