@@ -130,7 +130,7 @@ public struct FactQuery: Sendable, Equatable {
 // MARK: Review
 
 public struct ReviewQuery: Sendable, Equatable {
-    public var reason: String?
+    public var reason: ReviewReason?
     public var areJudged: Bool
     public var after: Position?
     public var limit: Int
@@ -147,7 +147,7 @@ public struct ReviewQuery: Sendable, Equatable {
         }
     }
 
-    public init(reason: String? = nil, areJudged: Bool = false, after: Position? = nil, limit: Int = 20) {
+    public init(reason: ReviewReason? = nil, areJudged: Bool = false, after: Position? = nil, limit: Int = 20) {
         self.reason = reason
         self.areJudged = areJudged
         self.after = after

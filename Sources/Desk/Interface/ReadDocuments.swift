@@ -113,16 +113,17 @@ public struct SearchPage: Codable, Sendable, Equatable {
 // MARK: Reviewing
 
 public struct ReviewRequest: Codable, Sendable, Equatable {
-    /// `guarded`, `complaint`, `lost`, `low_confidence`, `failed` or `sample`; nil: all.
+    /// `complaint`, `guarded`, `failed`, `low_confidence`, `lost`, `sample` or `new`; nil: all.
     public var reason: String?
     /// Those that were judged already, instead of those that wait.
     public var judged: Bool?
     public var cursor: String?
     public var limit: Int
 
-    public init(reason: String? = nil, judged: Bool? = nil, limit: Int = 20) {
+    public init(reason: String? = nil, judged: Bool? = nil, limit: Int = 20, cursor: String? = nil) {
         self.reason = reason
         self.judged = judged
+        self.cursor = cursor
         self.limit = limit
     }
 }

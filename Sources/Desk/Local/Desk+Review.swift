@@ -4,14 +4,15 @@ import Storage
 extension Desk {
     public func reviews(_ request: ReviewRequest) async throws -> ReviewPage {
         guard (1...200).contains(request.limit) else { throw DeskError(.invalid, "the limit has to be 1 to 200") }
-        let reasons = ["complaint", "guarded", "failed", "low_confidence", "lost", "sample"]
-        if let reason = request.reason, !reasons.contains(reason) {
-            throw DeskError(.invalid, "“\(reason)” is no reason; there are \(reasons.joined(separator: ", "))")
+        let reason = request.reason.flatMap(ReviewReason.init)
+        if let word = request.reason, reason == nil {
+            let reasons = ReviewReason.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DeskError(.invalid, "“\(word)” is no reason; there are \(reasons)")
         }
         try await catchUp()
         let found = try await store.reviews(
             ReviewQuery(
-                reason: request.reason,
+                reason: reason,
                 areJudged: request.judged ?? false,
                 after: try request.cursor.map(ReviewQuery.Position.init),
                 limit: request.limit

@@ -72,12 +72,40 @@ struct DigestBatch: Sendable {
 }
 
 extension DigestBatch.Review {
-    /// Old reasons with these, as they stand in the column, and the highest priority of them.
-    func merged(with old: String?) -> (reasons: String, priority: Int64) {
-        let known = (old ?? "").split(separator: ",").compactMap { ReviewReason(rawValue: String($0)) }
-        let all = ReviewReason.allCases.filter { (known + reasons).contains($0) }
-        let text = "," + all.map(\.rawValue).joined(separator: ",") + ","
-        return (text, all.map(\.priority).max() ?? 0)
+    /// As it stands in its row.
+    struct Stored {
+        var reasons: [ReviewReason]
+        var at: Int64
+        var judgedAt: Int64?
+
+        var priority: Int64 { reasons.map(\.priority).max() ?? 0 }
+        /// The column, with commas around each reason.
+        var words: String { "," + reasons.map(\.rawValue).joined(separator: ",") + "," }
+    }
+
+    /// With what was known. What comes after somebody has judged stands by itself: it is why the conversation waits again.
+    func added(to old: Stored?) -> Stored {
+        guard let old else { return Stored(reasons: ordered(with: []), at: at) }
+        let isReopened = old.judgedAt.map { old.at <= $0 && at > $0 } ?? false
+        return Stored(
+            reasons: ordered(with: isReopened ? [] : old.reasons),
+            at: max(old.at, at),
+            judgedAt: old.judgedAt
+        )
+    }
+
+    private func ordered(with known: [ReviewReason]) -> [ReviewReason] {
+        ReviewReason.allCases.filter { (known + reasons).contains($0) }
+    }
+}
+
+extension DigestBatch.Review.Stored {
+    init(words: String, at: Int64, judgedAt: Int64?) {
+        self.init(
+            reasons: words.split(separator: ",").compactMap { ReviewReason(rawValue: String($0)) },
+            at: at,
+            judgedAt: judgedAt
+        )
     }
 }
 
@@ -103,8 +131,15 @@ enum DeskReading {
     static let reviewColumns = "conversation_id, reasons, priority, at, judged_at, judged_by, verdict"
 
     static func reviews(_ query: ReviewQuery) -> DeskSQL {
-        var conditions = [DeskSQL(query.areJudged ? "judged_at IS NOT NULL" : "judged_at IS NULL")]
-        if let reason = query.reason { conditions.append(DeskSQL("reasons LIKE ?", .text("%,\(reason),%"))) }
+        // As the indexes say it.
+        var conditions = [
+            DeskSQL(query.areJudged ? "judged_at IS NOT NULL" : "(judged_at IS NULL OR at > judged_at)")
+        ]
+        if let reason = query.reason {
+            conditions.append(DeskSQL("reasons LIKE ?", .text("%,\(reason.rawValue),%")))
+            // What has the reason stands at its priority or before it.
+            if !query.areJudged { conditions.append(DeskSQL("priority >= ?", .integer(reason.priority))) }
+        }
         if let after = query.after {
             conditions.append(
                 query.areJudged

@@ -44,13 +44,14 @@ struct LeadFacts: Sendable, Equatable {
             add("failures")
             return reasons + [.failed]
         case .message(let message):
+            answered(at: at)
             if message.author == .staff {
                 setOnce("person_at", at)
                 add("messages_staff")
             } else {
                 add("messages_bot")
+                if numbers["messages_bot"] == 1 { return reasons + [.new] }
             }
-            answered(at: at)
         case .note(let note): return reasons + takeNote(note, at: at)
         default: break
         }
@@ -138,13 +139,15 @@ struct LeadFacts: Sendable, Equatable {
 }
 
 /// Why a conversation is worth reading, with what comes first.
-enum ReviewReason: String, Sendable, CaseIterable {
+public enum ReviewReason: String, Sendable, CaseIterable {
     case complaint
     case guarded
     case failed
     case trouble = "low_confidence"
     case lost
     case sample
+    /// The bot answered, and nobody has read it yet.
+    case new
 
     var priority: Int64 {
         switch self {
@@ -154,6 +157,7 @@ enum ReviewReason: String, Sendable, CaseIterable {
         case .trouble: 30
         case .lost: 20
         case .sample: 10
+        case .new: 5
         }
     }
 }

@@ -127,15 +127,20 @@ private struct PostgresDigest {
     }
 
     private func write(_ review: DigestBatch.Review, of id: String) throws {
-        let old = try db.rows("SELECT reasons FROM reviews WHERE conversation_id = $1 FOR UPDATE", [.text(id)])
-        let (reasons, priority) = review.merged(with: old.first?.optional(0))
+        let old = try db.rows(
+            "SELECT reasons, at, judged_at FROM reviews WHERE conversation_id = $1 FOR UPDATE",
+            [.text(id)]
+        ).first
+        let new = review.added(
+            to: try old.map { try .init(words: $0.text(0), at: $0.integer(1), judgedAt: $0.optionalInteger(2)) }
+        )
         db.later(
             """
             INSERT INTO reviews (conversation_id, reasons, priority, at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (conversation_id) DO UPDATE SET reasons = excluded.reasons, priority = excluded.priority,
                 at = excluded.at
             """,
-            [.text(id), .text(reasons), .integer(priority), .integer(review.at)]
+            [.text(id), .text(new.words), .integer(new.priority), .integer(new.at)]
         )
     }
 }

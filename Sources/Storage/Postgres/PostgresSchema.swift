@@ -18,6 +18,7 @@ enum PostgresSchema {
         ("14 lists, search and statistics at size", size),
         ("15 tries of what waited", tries),
         ("16 lists of few", narrow),
+        ("17 reviews again", reviewsAgain),
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.

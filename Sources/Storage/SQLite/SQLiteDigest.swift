@@ -103,15 +103,15 @@ private struct SQLiteDigest {
     }
 
     private func write(_ review: DigestBatch.Review, of id: String) throws {
-        let old = try db.row("SELECT reasons FROM reviews WHERE conversation_id = ?", [id])
-        let (reasons, priority) = review.merged(with: old?[0])
+        let old = try db.row("SELECT reasons, at, judged_at FROM reviews WHERE conversation_id = ?", [id])
+        let new = review.added(to: old.map { .init(words: $0[0], at: $0[1], judgedAt: $0[2]) })
         try db.run(
             """
             INSERT INTO reviews (conversation_id, reasons, priority, at) VALUES (?, ?, ?, ?)
             ON CONFLICT (conversation_id) DO UPDATE SET reasons = excluded.reasons, priority = excluded.priority,
                 at = excluded.at
             """,
-            [id, reasons, priority, review.at]
+            [id, new.words, new.priority, new.at]
         )
     }
 }

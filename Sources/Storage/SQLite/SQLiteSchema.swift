@@ -24,6 +24,7 @@ enum SQLiteSchema {
         migrator.registerMigration("14 lists, search and statistics at size") { try $0.execute(sql: size) }
         migrator.registerMigration("15 tries of what waited") { try $0.execute(sql: tries) }
         migrator.registerMigration("16 lists of few") { try $0.execute(sql: narrow + parts) }
+        migrator.registerMigration("17 reviews again") { try $0.execute(sql: reviewsAgain) }
         return migrator
     }
 

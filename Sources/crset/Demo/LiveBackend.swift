@@ -135,7 +135,7 @@ actor LiveBackend {
         var seq: Int64 = 0
         while true {
             let entries = try await desk.transcript(of: record.state.id, after: seq)
-            lines += entries.flatMap { TranscriptDocument.Entry.list($0).flatMap(view.lines) }
+            lines += entries.flatMap { TranscriptDocument.Entry.list($0).flatMap { view.lines($0) } }
             guard let last = entries.last, entries.count == 500 else { return lines }
             seq = last.entry.seq
         }

@@ -21,9 +21,11 @@ struct TranscriptView {
         return [paint("—— \(today) ——", "note")]
     }
 
-    func lines(_ entry: TranscriptDocument.Entry) -> [String] {
+    /// `number`: what the line is called by whoever judges the conversation.
+    func lines(_ entry: TranscriptDocument.Entry, number: Int? = nil) -> [String] {
         if entry.author == "event", entry.text.isEmpty { return [] }
-        let head = Terminal.fitted("\(clock.time(entry.at)) \(mark(entry.author))", 16)
+        let name = number.map { "bot \($0)" } ?? mark(entry.author)
+        let head = Terminal.fitted("\(clock.time(entry.at)) \(name)", 16)
         var body = Terminal.printable(entry.text) + TranscriptWords.ticks(entry)
         for choice in entry.choices ?? [] { body += "\n[\(Terminal.printable(choice))]" }
         // On a narrow terminal the words get the whole width below their head.

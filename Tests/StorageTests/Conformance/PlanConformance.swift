@@ -76,6 +76,7 @@ struct PlanConformance {
             Query(name: "events") { _ = try await $0.happenings(after: 1, limit: 100) },
             Query(name: "newest events") { _ = try await $0.happenings(after: nil, limit: 100) },
             Query(name: "reviews") { _ = try await $0.reviews(ReviewQuery()) },
+            Query(name: "reviews with a reason") { _ = try await $0.reviews(ReviewQuery(reason: .lost)) },
             Query(name: "reviews that were judged") { _ = try await $0.reviews(ReviewQuery(areJudged: true)) },
             Query(name: "a review") { _ = try await $0.review(of: Given.anaID) },
             Query(name: "log") { _ = try await $0.staffLog(StaffLogQuery()) },

@@ -8,8 +8,9 @@ struct ReviewCommand: AsyncParsableCommand {
         abstract: "Go through conversations worth reading, and judge them.",
         discussion: """
             First come complaints and replies that the guard held back, then failed deliveries, answers without the \
-            model (low_confidence), lost sales, and a random sample. At a terminal each conversation is shown, and one \
-            key judges it: g good, a acceptable, b bad, s skip, q quit.
+            model (low_confidence), lost sales, a random sample, and all that is new. At a terminal each conversation is \
+            shown, and one key judges it: g good, a acceptable, b bad, s skip, q quit. What was judged comes again when \
+            there is a new reason.
 
             EXAMPLES
               crset review                              one after the other
@@ -27,13 +28,13 @@ struct ReviewCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "List the queue.")
     var list = false
 
-    @Option(name: .long, help: "complaint, guarded, failed, low_confidence, lost or sample.")
+    @Option(name: .long, help: "complaint, guarded, failed, low_confidence, lost, sample or new.")
     var reason: String?
 
     @Flag(name: .long, help: "Those that were judged, instead of those that wait.")
     var judged = false
 
-    @Option(name: .long, help: "At most so many (1…200).")
+    @Option(name: .long, help: "At most so many in a list (1…200).")
     var limit = 20
 
     @Option(name: .long, help: "Where the page before ended.")
@@ -90,17 +91,40 @@ struct ReviewCommand: AsyncParsableCommand {
                     return Terminal.write(json ? try JSON.text(item) : "Judged \(rating.rawValue).")
                 }
                 let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-                if let lead { return try await ReviewRound(session, who: options.who).show(lead) }
-                var request = ReviewRequest(reason: reason, judged: judged ? true : nil, limit: limit)
-                request.cursor = cursor
+                if let lead {
+                    _ = try await round(session).show(lead, numbers: false)
+                    return
+                }
+                let request = ReviewRequest(
+                    reason: reason,
+                    judged: judged ? true : nil,
+                    limit: limit,
+                    cursor: cursor
+                )
                 let page = try await session.desk.reviews(request)
                 if json { return try Terminal.write(JSON.text(page)) }
                 if list || judged || !isInteractive {
                     return ReviewTable(session.clock).lines(page).forEach(Terminal.write)
                 }
-                try await ReviewRound(session, who: options.who).go(through: page.items)
+                try await round(session).go()
             }
         }
+    }
+
+    private func round(_ session: StaffSession) -> ReviewRound {
+        ReviewRound(
+            waiting: {
+                try await session.desk.reviews(ReviewRequest(reason: reason, limit: limit, cursor: $0))
+            },
+            transcript: { try await session.desk.transcript($0, after: $1, limit: TranscriptReading.page) },
+            judge: { _ = try await session.desk.judge($0, $1, by: options.who) },
+            view: TranscriptView(
+                columns: Terminal.columns,
+                hasColour: Terminal.hasColour,
+                explains: true,
+                clock: session.clock
+            )
+        )
     }
 }
 
@@ -124,59 +148,5 @@ struct ReviewTable {
         )
         let more = page.next_cursor.map { ["There is more: --cursor \(Terminal.printable($0))"] } ?? []
         return table.lines(page.items, width: columns) + more
-    }
-}
-
-/// A person reads and judges, one conversation after the other.
-struct ReviewRound {
-    private let session: StaffSession
-    private let who: String
-
-    init(_ session: StaffSession, who: String) {
-        self.session = session
-        self.who = who
-    }
-
-    func show(_ lead: String) async throws {
-        let view = TranscriptView(
-            columns: Terminal.columns,
-            hasColour: Terminal.hasColour,
-            explains: true,
-            clock: session.clock
-        )
-        let page = try await session.desk.transcript(lead, after: 0, limit: 500)
-        view.heading(page.lead).forEach(Terminal.write)
-        page.entries.flatMap(view.lines).forEach(Terminal.write)
-    }
-
-    func go(through items: [ReviewItem]) async throws {
-        if items.isEmpty { return Terminal.write("Nothing to review.") }
-        for item in items {
-            Terminal.write("")
-            Terminal.write("Why: \(item.reasons.joined(separator: ", "))")
-            try await show(item.lead.id)
-            guard let key = ask("g good · a acceptable · b bad · s skip · q quit: ") else { return }
-            let ratings: [Character: Judgement.Rating] = ["g": .good, "a": .acceptable, "b": .bad]
-            if key.first == "q" { return }
-            guard let rating = key.first.flatMap({ ratings[$0] }) else { continue }
-            let tags = ask("tags, with spaces between: ") ?? ""
-            let comment = ask("comment: ") ?? ""
-            let better = rating == .bad ? ask("better answer: ") ?? "" : ""
-            _ = try await session.desk.judge(
-                item.lead.id,
-                Judgement(
-                    rating: rating,
-                    tags: tags.split(separator: " ").map(String.init),
-                    comment: comment.isEmpty ? nil : comment,
-                    better: better.isEmpty ? nil : better
-                ),
-                by: who
-            )
-        }
-    }
-
-    private func ask(_ words: String) -> String? {
-        FileHandle.standardError.write(Data(words.utf8))
-        return readLine()?.trimmingCharacters(in: .whitespaces)
     }
 }
