@@ -19,6 +19,7 @@ struct Digestion: Sendable {
 
     /// Until cancelled.
     func run() async {
+        var isHeldUp = false
         while !Task.isCancelled {
             var wait = rest
             do {
@@ -27,8 +28,11 @@ struct Digestion: Sendable {
                 } else {
                     _ = try await store.refreshFacts(hours: Self.hoursAtOnce)
                 }
+                if isHeldUp { log.notice("index and statistics catch up") }
+                isHeldUp = false
             } catch {
-                log.warning("index and statistics fall behind", metadata: ["why": "\(error)"])
+                if !isHeldUp { log.warning("index and statistics fall behind", metadata: ["why": "\(error)"]) }
+                isHeldUp = true
             }
             try? await surroundings.sleep(surroundings.now().adding(milliseconds: wait))
         }

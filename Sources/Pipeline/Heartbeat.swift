@@ -38,12 +38,18 @@ struct Heartbeat: Sendable {
 
     /// Until cancelled. `afterBeat` is done each time that the store has heard it.
     func run(afterBeat: @Sendable () async throws -> Void) async {
+        var isUnheard = false
         while !Task.isCancelled {
             do {
                 try await beat()
                 try await afterBeat()
+                if isUnheard { log.notice("the store hears again that this process lives") }
+                isUnheard = false
             } catch {
-                log.error("the store does not hear that this process lives", metadata: ["why": "\(error)"])
+                if !isUnheard {
+                    log.error("the store does not hear that this process lives", metadata: ["why": "\(error)"])
+                }
+                isUnheard = true
             }
             try? await surroundings.sleep(surroundings.now().adding(milliseconds: Self.interval))
         }

@@ -40,7 +40,7 @@ public struct Application: Service {
     }
 
     init(settings: Settings, library: PromptLibrary, pipelineSettings: PipelineSettings, log: Logger) async throws {
-        let store = try await openStore(settings)
+        let store = try await openStore(settings, log: log)
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: outsideClientConfiguration(connectionsPerHost: pipelineSettings.exchangesAtOnce)

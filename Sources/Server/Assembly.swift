@@ -1,5 +1,6 @@
 import Conversation
 import Integrations
+public import Logging
 import Pipeline
 public import Prompts
 public import Storage
@@ -20,17 +21,22 @@ public struct StartProblem: Error, Sendable, CustomStringConvertible {
 }
 
 /// The store that the configuration names.
-public func openStore(_ settings: Settings, migrate: Bool? = nil) async throws -> any Store {
+public func openStore(
+    _ settings: Settings,
+    migrate: Bool? = nil,
+    log: Logger = Logger(label: "crset.storage")
+) async throws -> any Store {
+    let migrates = migrate ?? settings.migrateAtStart
     switch settings.database {
     case .sqlite(let path):
         do {
-            return try SQLiteStore.open(path: path, options: .init(migrates: migrate ?? settings.migrateAtStart))
+            return try SQLiteStore.open(path: path, options: .init(migrates: migrates), logger: log)
         } catch {
             throw StartProblem("the database \(path) can't be opened: \(error)", exitCode: 69)
         }
     case .postgres(let url):
         do {
-            return try await PostgresStore.open(url: url, options: .init(migrates: migrate ?? settings.migrateAtStart))
+            return try await PostgresStore.open(url: url, options: .init(migrates: migrates), logger: log)
         } catch {
             // The URL may hold a password, so it isn't named.
             throw StartProblem("the Postgres database can't be opened: \(error)", exitCode: 69)

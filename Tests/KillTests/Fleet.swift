@@ -148,6 +148,16 @@ final class Fleet: Sendable {
         return ends
     }
 
+    /// What each process of the service has logged, line by line.
+    func logs() throws -> [[String]] {
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("log-") }
+        return try files.map { file in
+            try String(contentsOf: folder.appending(path: file), encoding: .utf8).split(separator: "\n").map(
+                String.init
+            )
+        }
+    }
+
     /// Another command of the program, beside the service. Throws where it fails, with what it said.
     @discardableResult
     func run(_ arguments: [String]) async throws -> String {

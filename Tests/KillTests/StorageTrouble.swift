@@ -25,6 +25,13 @@ struct StorageTrouble {
                     try await server.start()
                 }
             }
+            for process in try fleet.logs() {
+                let messages = try process.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
+                    .compactMap { $0["message"] }
+                for message in ["Postgres can't be reached", "index and statistics fall behind"] {
+                    #expect((1...3).contains(messages.count { $0 == message }), "\(message)")
+                }
+            }
         }
     }
 

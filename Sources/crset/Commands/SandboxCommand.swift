@@ -39,6 +39,8 @@ struct SandboxCommand: AsyncParsableCommand {
             settings.seed = seed
             settings.whatsAppWebhooks = services.map { $0 + "/webhooks/whatsapp" }
             settings.stripeWebhooks = services.map { $0 + "/webhooks/stripe" }
+            // WhatsApp and Stripe try for days; some minutes are enough to restart the service in.
+            settings.webhookAttempts = 100
             let sandbox = Sandbox(settings)
             do { try await sandbox.start() } catch {
                 throw Failure(description: "the sandbox can't start: \(error)", exitCode: Exit.unavailable)
