@@ -40,6 +40,18 @@ struct DeskTests {
             #expect(part.card?.lead.id == id && part.next_cursor == nil && part.audit?.map(\.action) == ["judge"])
             #expect(part.entries.contains { $0.text == "Olá, queria um orçamento" })
 
+            #expect(part.review?.judgement == judgement && part.review?.judged_by == "Rita")
+            for _ in 2...600 { _ = try await desk.judge(id, judgement, by: "Rita") }
+            var acts: [Int64] = []
+            var cursor: String?
+            repeat {
+                let part = try await desk.export(id, after: cursor)
+                #expect((part.card == nil) == (cursor != nil) && part.entries.isEmpty == (cursor != nil))
+                acts += (part.audit ?? []).map(\.id)
+                cursor = part.next_cursor
+            } while cursor != nil
+            #expect(acts.count == 600 && acts == acts.sorted(by: >))
+
             let receipt = try await desk.forget(id, by: "Rita")
             #expect(receipt.erased.first { $0.store == "conversations" }?.count == 1)
             await #expect(throws: DeskError.self) { try await desk.card(id) }

@@ -134,13 +134,17 @@ public struct CostDocument: Codable, Sendable, Equatable {
     public var answers: Int
 }
 
-/// A part of everything about one person.
+/// A part of everything about one person: entries first, then what staff did, then files.
 public struct ExportPart: Codable, Sendable, Equatable {
     /// In the first part only.
     public var card: LeadCardDocument?
+    /// In the first part only: what staff thinks of the conversation.
+    public var review: ReviewDocument?
+    /// Oldest first.
     public var entries: [TranscriptDocument.Entry]
+    /// From the part with the last entry on, newest first.
     public var audit: [AuditEntry]?
-    /// After the last entry: what staff sent beside words.
+    /// What staff sent beside words.
     public var file: FilePiece?
     public var next_cursor: String?
 }

@@ -137,6 +137,20 @@ public struct ReviewItem: Codable, Sendable, Equatable {
     public var judged_at: Moment?
 }
 
+/// What is thought of one conversation.
+public struct ReviewDocument: Codable, Sendable, Equatable {
+    /// Why it is worth reading.
+    public var reasons: [String]
+    public var judgement: Judgement?
+    public var judged_by: String?
+    public var judged_at: Moment?
+
+    init(_ item: ReviewItem) {
+        (reasons, judgement) = (item.reasons, item.judgement)
+        (judged_by, judged_at) = (item.judged_by, item.judged_at)
+    }
+}
+
 public struct ReviewPage: Codable, Sendable, Equatable {
     public var items: [ReviewItem]
     public var next_cursor: String?

@@ -5,33 +5,46 @@ import Storage
 extension Desk {
     public func export(_ reference: String, after cursor: String?) async throws -> ExportPart {
         let record = try await lead(reference)
-        if let cursor, cursor.hasPrefix(FileCursor.mark) {
-            guard let place = FileCursor(cursor) else { throw Self.otherList }
-            return try await export(record.state.id, place)
-        }
-        let seq = try cursor.map { text in
-            guard let seq = Int64(text) else { throw Self.otherList }
-            return seq
-        }
-        let lines = try await store.transcript(of: record.state.id, after: seq ?? 0, limit: Self.page)
-        var part = ExportPart(entries: lines.flatMap(TranscriptDocument.Entry.list))
-        if lines.count == Self.page {
-            part.next_cursor = lines.last.map { String($0.entry.seq) }
-        } else if let first = try await store.files(of: record.state.id, after: nil, limit: 1).first {
-            part.next_cursor = FileCursor(file: first.file.id, part: 0).text
-        }
-        if seq == nil {
+        let id = record.state.id
+        guard let cursor else {
+            var part = try await exportEntries(id, after: 0)
             part.card = try await card(record)
-            let log = try await store.staffLog(StaffLogQuery(conversation: record.state.id, limit: 1_000))
-            part.audit = log.map(AuditEntry.init)
+            part.review = try await store.review(of: id).map { ReviewDocument(ReviewItem($0, record)) }
+            return part
+        }
+        if let file = FileCursor(cursor) { return try await exportFile(id, file) }
+        if cursor.hasPrefix(Self.auditMark), let before = Int64(cursor.dropFirst(Self.auditMark.count)) {
+            return try await exportAudit(id, before: before, into: ExportPart(entries: []))
+        }
+        guard let seq = Int64(cursor) else { throw Self.otherList }
+        return try await exportEntries(id, after: seq)
+    }
+
+    private func exportEntries(_ id: ConversationID, after seq: Int64) async throws -> ExportPart {
+        let lines = try await store.transcript(of: id, after: seq, limit: Self.page)
+        var part = ExportPart(entries: lines.flatMap(TranscriptDocument.Entry.list))
+        if lines.count < Self.page { return try await exportAudit(id, before: nil, into: part) }
+        part.next_cursor = lines.last.map { String($0.entry.seq) }
+        return part
+    }
+
+    private func exportAudit(_ id: ConversationID, before: Int64?, into part: ExportPart) async throws -> ExportPart {
+        var part = part
+        let log = try await store.staffLog(StaffLogQuery(conversation: id, before: before, limit: Self.page))
+        part.audit = log.map(AuditEntry.init)
+        if log.count == Self.page {
+            part.next_cursor = log.last.map { Self.auditMark + String($0.id) }
+        } else if let first = try await store.files(of: id, after: nil, limit: 1).first {
+            part.next_cursor = FileCursor(file: first.file.id, part: 0).text
         }
         return part
     }
 
+    private static let auditMark = "audit."
     private static let otherList = DeskError(.invalid, "the cursor is of another list")
 
     /// One part of one file.
-    private func export(_ id: ConversationID, _ place: FileCursor) async throws -> ExportPart {
+    private func exportFile(_ id: ConversationID, _ place: FileCursor) async throws -> ExportPart {
         guard let stored = try await store.file(place.file), stored.conversation == id,
             let bytes = try await store.filePart(place.part, of: place.file)
         else { throw Self.otherList }
@@ -74,7 +87,7 @@ extension Desk {
 
 extension ExportPart {
     init(entries: [TranscriptDocument.Entry]) {
-        self.init(card: nil, entries: entries, audit: nil, file: nil, next_cursor: nil)
+        self.init(card: nil, review: nil, entries: entries, audit: nil, file: nil, next_cursor: nil)
     }
 }
 
@@ -83,7 +96,7 @@ private struct FileCursor {
     var file: String
     var part: Int
 
-    static let mark = "file."
+    private static let mark = "file."
 
     init(file: String, part: Int) {
         self.file = file
@@ -91,6 +104,7 @@ private struct FileCursor {
     }
 
     init?(_ text: String) {
+        guard text.hasPrefix(Self.mark) else { return nil }
         let pieces = text.dropFirst(Self.mark.count).split(separator: ".", maxSplits: 1)
         guard pieces.count == 2, let part = Int(pieces[0]), part >= 0 else { return nil }
         self.init(file: String(pieces[1]), part: part)

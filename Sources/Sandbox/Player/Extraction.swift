@@ -96,6 +96,7 @@ enum Names {
         "dono", "dona", "looking", "interested", "gerente", "responsavel", "from", "not", "de", "da", "do", "ready",
         "the",
         "a", "an", "el", "la", "um", "uma", "un", "una", "sure", "just", "here", "in", "going", "cliente", "happy",
+        "very", "so", "really", "angry", "upset", "sorry", "too", "muito", "muy", "still", "waiting", "afraid",
     ]
 
     static func introduced(_ text: String) -> String? {

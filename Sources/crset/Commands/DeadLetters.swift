@@ -84,6 +84,12 @@ struct DeadLetters: AsyncParsableCommand {
         @Flag(name: .long, help: "One JSON document.")
         var json = false
 
+        func validate() throws {
+            if id.allSatisfy(\.isWhitespace) {
+                throw ValidationError("the id is empty; `crset deadletters list` has them")
+            }
+        }
+
         func run() async throws {
             try await reportingFailures {
                 try await withDeadLetters(options) { desk, clock in

@@ -21,33 +21,13 @@ struct ExportCommand: AsyncParsableCommand {
         try await reportingFailures {
             try await withStaff(options) { session in
                 var cursor: String?
-                var isFirst = true
-                var isFirstEntry = true
-                var isFirstFile = true
+                var export = ExportWriter()
                 repeat {
                     let part = try await session.desk.export(reference.lead, after: cursor)
-                    if isFirst, let card = part.card {
-                        Terminal.write("{\"lead\": \(try JSON.text(ShownLead(card))),")
-                        Terminal.write("\"audit\": \(try JSON.text(part.audit ?? [])),")
-                        Terminal.write("\"entries\": [")
-                    }
-                    for entry in part.entries {
-                        Terminal.write((isFirstEntry ? "" : ",") + (try DeskJSON.text(entry, isPretty: false)))
-                        isFirstEntry = false
-                    }
-                    if let piece = part.file {
-                        if let file = piece.file {
-                            Terminal.write(isFirstFile ? "]," : ",", terminator: isFirstFile ? "\n\"files\": [" : "")
-                            let document = try DeskJSON.text(file, isPretty: false)
-                            Terminal.write(document.dropLast() + ",\"data\":\"", terminator: "")
-                            isFirstFile = false
-                        }
-                        Terminal.write(piece.data, terminator: piece.is_last ? "\"}\n" : "")
-                    }
-                    isFirst = false
+                    try export.write(part)
                     cursor = part.next_cursor
                 } while cursor != nil
-                Terminal.write("]}")
+                export.end()
             }
         }
     }

@@ -120,6 +120,10 @@ struct TokenCommand: AsyncParsableCommand {
         @Flag(name: .long, help: "One JSON document.")
         var json = false
 
+        func validate() throws {
+            if id.allSatisfy(\.isWhitespace) { throw ValidationError("the id is empty; `crset token list` has them") }
+        }
+
         func run() async throws {
             try await reportingFailures {
                 try await withTokens(options.configuration) { desk in
