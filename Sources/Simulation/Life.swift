@@ -143,10 +143,11 @@ struct Life {
         let released = world.ledger.mutes.indices.filter {
             world.ledger.mutes[$0].customer == customer.number && world.ledger.mutes[$0].end == nil
         }
+        let answers = world.chance.happens(0.4)
         // What silences the bot may still be on its way through the inbox.
         for _ in 0..<6 {
             for index in released { world.ledger.mutes[index].until = world.now }
-            let outcome = await staff(.release, conversation)
+            let outcome = await staff(.release(answers: answers), conversation)
             for index in released { world.ledger.mutes[index].releasedAt = world.now }
             guard outcome == .notHeld, !released.isEmpty else { return }
             await pause(5_000...60_000)

@@ -17,7 +17,8 @@ public struct StaffAct: Sendable, Equatable {
         case reply(String)
         /// Files and templates, in their order. Takes over, too.
         case send([OutMessage.Content])
-        case release
+        /// `answers`: the bot answers what the customer wrote since a person did.
+        case release(answers: Bool)
         /// Nil: to nobody.
         case assign(String?)
         case note(String)

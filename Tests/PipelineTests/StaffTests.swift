@@ -50,8 +50,15 @@ struct StaffTests {
                 try await ana.say("Chamo-me Ana")
                 try await ana.hear(before + 2)
                 #expect(try await desk.card(id).lead.held_by == nil)
+                _ = try await desk.takeOver(id, TakeoverRequest(), by: "Rita")
+                try await ana.say("Quanto custa o site?")
+                _ = try await eventually("the alert") {
+                    try await desk.card(id).lead.alerts.first { $0.kind == "message_while_handed_off" }
+                }
+                _ = try await desk.release(id, ReleaseRequest(answer: true), by: "Rita")
+                #expect(try await ana.hear(before + 3).text.contains("490"))
                 let actions = try await desk.audit(AuditRequest(lead_id: id)).entries.map(\.action)
-                #expect(actions == ["release", "reply", "takeover"])
+                #expect(actions == ["release", "takeover", "release", "reply", "takeover"])
             }
         }
     }

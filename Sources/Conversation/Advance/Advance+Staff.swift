@@ -5,8 +5,10 @@ extension Step {
         switch command {
         case .takeOver(let name):
             takeOver(.staffTookOver, by: name)
-        case .release(let name):
+        case .release(let name, let answers):
+            let waiting = answers == true ? unanswered : []
             release(by: name)
+            if !waiting.isEmpty { answerNow(waiting) }
         case .reply(let text, let name):
             reply([.text(text)], by: name)
         case .send(let contents, let name):
@@ -74,6 +76,24 @@ extension Step {
             note(.ignored, "the stage \(name.rawValue) follows from what happens")
         }
     }
+
+    /// What the customer wrote since a person did.
+    var unanswered: [CustomerMessage] {
+        guard case .handedOff(let handOff) = state.stage else { return [] }
+        return handOff.unanswered ?? []
+    }
+
+    private mutating func answerNow(_ waiting: [CustomerMessage]) {
+        if mayAnswer(waiting) { return customerWrote(waiting) }
+        alert(.unanswered, "The customer waits for an answer; " + Self.onlyTemplates)
+    }
+
+    /// While WhatsApp lets the bot.
+    func mayAnswer(_ waiting: [CustomerMessage]) -> Bool {
+        CustomerWindow.isOpen(since: waiting.map(\.at).max(), at: now)
+    }
+
+    static let onlyTemplates = "more than 24 hours after they wrote, only a template reaches them."
 
     mutating func release(by name: String) {
         let optedOut = state.stage.name == .optedOut

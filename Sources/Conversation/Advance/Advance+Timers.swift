@@ -73,8 +73,8 @@ extension Step {
             state.stage = .dormant(before: state.stage)
         case (.takeoverReminder, .handedOff(let handOff)):
             remindStaff(handOff)
-        case (.takeoverRelease, .handedOff(let handOff)):
-            giveBack(handOff)
+        case (.takeoverRelease, .handedOff):
+            giveBack()
         case (.linkRetry, _) where state.stage.isMuted:
             note(.ignored, "the link waits until the bot may speak again")
         case (.linkRetry, _):
@@ -119,9 +119,9 @@ extension Step {
     }
 
     /// Nobody came back to a customer who waits: the bot answers, while WhatsApp lets it.
-    private mutating func giveBack(_ handOff: HandOff) {
-        let waiting = handOff.unanswered ?? []
-        let mayWrite = CustomerWindow.isOpen(since: waiting.map(\.at).max(), at: now)
+    private mutating func giveBack() {
+        let waiting = unanswered
+        let mayWrite = mayAnswer(waiting)
         alert(
             .takeoverReleased,
             "Nobody has written for a while: the bot has the conversation again"
@@ -129,8 +129,7 @@ extension Step {
                     ? "."
                     : mayWrite
                         ? " and answers what the customer wrote meanwhile."
-                        : ". The customer waits for an answer; more than 24 hours after they wrote, only a template "
-                            + "reaches them.")
+                        : ". The customer waits for an answer; " + Self.onlyTemplates)
         )
         release(by: "the clock")
         if mayWrite { customerWrote(waiting) }

@@ -38,10 +38,13 @@ public struct ReplyRequest: Codable, Sendable, Equatable {
 }
 
 public struct ReleaseRequest: Codable, Sendable, Equatable {
+    /// The bot answers what the customer wrote since a person did, instead of waiting for their next message.
+    public var answer: Bool?
     public var force: Bool?
     public var request_id: String?
 
-    public init(force: Bool? = nil, request_id: String? = nil) {
+    public init(answer: Bool? = nil, force: Bool? = nil, request_id: String? = nil) {
+        self.answer = answer
         self.force = force
         self.request_id = request_id
     }

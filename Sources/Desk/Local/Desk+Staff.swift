@@ -36,7 +36,13 @@ extension Desk {
     }
 
     public func release(_ reference: String, _ request: ReleaseRequest, by who: String) async throws -> StaffReceipt {
-        try await receipt(.release, reference, by: who, request.request_id, force: request.force)
+        try await receipt(
+            .release(answers: request.answer ?? false),
+            reference,
+            by: who,
+            request.request_id,
+            force: request.force
+        )
     }
 
     public func note(_ reference: String, _ request: NoteRequest, by who: String) async throws -> StaffReceipt {

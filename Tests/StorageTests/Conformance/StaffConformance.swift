@@ -127,11 +127,11 @@ struct StaffConformance {
     func release(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
             _ = try await store.accept([Given.message("m1")])
-            #expect(try await store.act(Self.act(.release)) == .notHeld)
+            #expect(try await store.act(Self.act(.release(answers: false))) == .notHeld)
             _ = try await store.act(Self.act(.takeOver))
-            #expect(try await store.act(Self.act(.release, by: "João")) == .heldBy("Rita"))
+            #expect(try await store.act(Self.act(.release(answers: false), by: "João")) == .heldBy("Rita"))
             // Before its turn has come, too.
-            #expect(try await store.act(Self.act(.release)) == .done(withdrawn: 0))
+            #expect(try await store.act(Self.act(.release(answers: false))) == .done(withdrawn: 0))
             #expect(try await store.lead(Given.anaID)?.heldBy == nil)
             let turn = try #require(try await store.claim(at: 300).first)
             #expect(turn.events.count == 3)
@@ -209,7 +209,8 @@ struct StaffConformance {
             try await store.answered()
             #expect(try await store.version(of: ConversationID("nobody")) == nil)
             let acts: [StaffAct.What] = [
-                .takeOver, .assign("Eva"), .note("n"), .reply("Olá"), .stage(.qualified, reason: "r"), .release,
+                .takeOver, .assign("Eva"), .note("n"), .reply("Olá"), .stage(.qualified, reason: "r"),
+                .release(answers: true),
                 .stageAndAssign(.dormant, reason: "r", to: "João"),
             ]
             for (index, what) in acts.enumerated() {

@@ -43,7 +43,7 @@ extension Routes {
                 "Give the conversation back to the bot.",
                 tag: "Conversations",
                 body: ReleaseRequest.self,
-                sending: #"{"force": false}"#,
+                sending: #"{"answer": true}"#,
                 isBodyOptional: true,
                 guardsLead: true,
                 example: Examples.receipt

@@ -44,13 +44,19 @@ struct ReleaseCommand: AsyncParsableCommand {
         commandName: "release",
         abstract: "Give a conversation back to the bot.",
         discussion: """
-            EXAMPLE
+            The bot says nothing until the customer writes again, unless it is to answer what they wrote since a person did.
+
+            EXAMPLES
               crset release 1kq3v7
+              crset release 1kq3v7 --answer
             """
     )
 
     @OptionGroup var options: StaffOptions
     @OptionGroup var reference: LeadReference
+
+    @Flag(name: .long, help: "The bot answers what the customer wrote since a person did.")
+    var answer = false
 
     @Flag(name: .long, help: "Also where another person has it.")
     var force = false
@@ -63,10 +69,11 @@ struct ReleaseCommand: AsyncParsableCommand {
             try await withStaff(options) { session in
                 let receipt = try await session.desk.release(
                     reference.lead,
-                    ReleaseRequest(force: force),
+                    ReleaseRequest(answer: answer, force: force),
                     by: options.who
                 )
-                try StaffPrinter.print(receipt, "The bot has the conversation again.", json: json)
+                let next = answer ? "answers what nobody has answered" : "answers when the customer writes next"
+                try StaffPrinter.print(receipt, "The bot has the conversation again, and \(next).", json: json)
             }
         }
     }
