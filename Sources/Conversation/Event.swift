@@ -163,8 +163,9 @@ public enum TimerKind: String, CaseIterable, Codable, Sendable {
 
 public enum StaffCommand: Codable, Sendable, Equatable {
     case takeOver(by: String)
-    /// `answers`: the bot answers what the customer wrote since a person did. Nil: it waits for their next message.
-    case release(by: String, answers: Bool? = nil)
+    /// `answering`: the bot answers what the customer wrote since a person did, and these. Nil: it waits for their next
+    /// message.
+    case release(by: String, answering: [CustomerMessage]? = nil)
     /// A message that a person wrote.
     case reply(text: String, by: String)
     /// Files and templates that a person chose, in their order.

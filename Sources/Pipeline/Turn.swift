@@ -159,7 +159,15 @@ struct Turn: Sendable {
         for open in events {
             if case .messages(let more) = open.event { messages += more } else { rest.append(open.event) }
         }
-        return messages.isEmpty ? rest : rest + [.messages(messages)]
+        if messages.isEmpty { return rest }
+        // A person gives the conversation back to be answered: one answer to all that waits.
+        if let last = rest.lastIndex(where: \.isOfPerson),
+            case .staff(.release(let name, let waiting?)) = rest[last]
+        {
+            rest.remove(at: last)
+            return rest + [.staff(.release(by: name, answering: waiting + messages))]
+        }
+        return rest + [.messages(messages)]
     }
 
     /// Advances over an event and over all that its effects bring back.
@@ -243,5 +251,14 @@ struct Turn: Sendable {
             understood: turn.understood,
             modelTrouble: turn.trace.trouble
         )
+    }
+}
+
+extension Event {
+    fileprivate var isOfPerson: Bool {
+        switch self {
+        case .staff, .ownerAnswered: true
+        default: false
+        }
     }
 }

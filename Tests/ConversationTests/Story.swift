@@ -149,7 +149,7 @@ struct StoryPlayer {
         case "staff" where value == "takes over": happen(.staff(.takeOver(by: "Rita")))
         case "staff" where value == "releases": happen(.staff(.release(by: "Rita")))
         case "staff" where value == "releases and the bot answers":
-            happen(.staff(.release(by: "Rita", answers: true)))
+            happen(.staff(.release(by: "Rita", answering: [])))
         case "staff" where value.hasPrefix("says "):
             happen(.staff(.reply(text: String(value.dropFirst(5)), by: "Rita")))
         case "owner": happen(.ownerAnswered(text: value))

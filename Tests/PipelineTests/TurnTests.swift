@@ -55,6 +55,30 @@ struct TurnTests {
         }
     }
 
+    @Test("Who writes as a person gives the conversation back to be answered gets one answer to all that waited")
+    func writesAtAnsweringRelease() async throws {
+        for writesAgain in [false, true] {
+            try await TurnRig.with { (rig) async throws in
+                try await rig.ask("quero falar com uma pessoa")
+                #expect(try await rig.ask("Têm vagas em maio?") == nil)
+                if writesAgain { try await rig.write(.text("Está aí alguém?")) }
+                let release = StaffAct(
+                    .release(answers: true),
+                    on: TurnRig.lead,
+                    by: "Rita",
+                    at: rig.clock.now,
+                    requestID: "1"
+                )
+                #expect(try await rig.store.act(release) == .done(withdrawn: 0))
+                let asked = rig.outside.models.count
+                _ = try await rig.answer()
+                #expect(rig.outside.models.count == asked + 1)
+                let state = try #require(try await rig.store.lead(TurnRig.lead)?.state)
+                #expect(!state.stage.isMuted && state.answering == nil)
+            }
+        }
+    }
+
     @Test("A customer who never stops writing is answered all the same")
     func neverStops() async throws {
         try await Live.with { (live) async throws in

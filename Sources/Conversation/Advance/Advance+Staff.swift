@@ -5,10 +5,10 @@ extension Step {
         switch command {
         case .takeOver(let name):
             takeOver(.staffTookOver, by: name)
-        case .release(let name, let answers):
-            let waiting = answers == true ? unanswered : []
+        case .release(let name, let newer):
+            let waiting = unanswered
             release(by: name)
-            if !waiting.isEmpty { answerNow(waiting) }
+            if let newer { answer(waiting + newer) }
         case .reply(let text, let name):
             reply([.text(text)], by: name)
         case .send(let contents, let name):
@@ -83,7 +83,8 @@ extension Step {
         return handOff.unanswered ?? []
     }
 
-    private mutating func answerNow(_ waiting: [CustomerMessage]) {
+    private mutating func answer(_ waiting: [CustomerMessage]) {
+        if waiting.isEmpty { return }
         if mayAnswer(waiting) { return customerWrote(waiting) }
         alert(.unanswered, "The customer waits for an answer; " + Self.onlyTemplates)
     }

@@ -81,8 +81,8 @@ struct TranscriptLine: Equatable {
         case .payment(let news):
             "Stripe: \(news.kind.words)" + (news.amount.map { " " + MoneyFormat.text($0, in: .en) } ?? "")
         case .staff(.takeOver(let name)): "\(name) takes over"
-        case .staff(.release(let name, let answers)):
-            "\(name) releases" + (answers == true ? ", and the bot is to answer" : "")
+        case .staff(.release(let name, let answering)):
+            "\(name) releases" + (answering != nil ? ", and the bot is to answer" : "")
         case .staff(.reply(let text, let name)): "\(name): \(text)"
         case .staff(.send(let contents, let name)):
             "\(name): " + contents.map { OutMessage($0).text }.joined(separator: "; ")

@@ -52,7 +52,7 @@ struct StaffRules {
         case .takeOver: .staff(.takeOver(by: act.who))
         case .reply(let text): .staff(.reply(text: text, by: act.who))
         case .send(let contents): .staff(.send(contents, by: act.who))
-        case .release(let answers): .staff(.release(by: act.who, answers: answers ? true : nil))
+        case .release(let answers): .staff(.release(by: act.who, answering: answers ? [] : nil))
         case .stage(let name, let reason), .stageAndAssign(let name, let reason, _):
             .staff(.setStage(name, reason: reason, by: act.who))
         case .assign, .note: nil

@@ -231,14 +231,17 @@ struct TimerTests {
         #expect(tooLate.state.stage.name == .qualifying)
 
         // A person who gives the conversation back chooses; without a word the bot waits for the customer.
-        func released(_ answers: Bool?, at time: Timestamp) -> (state: ConversationState, effects: [Effect]) {
-            advance(state, .staff(.release(by: "Rita", answers: answers)), at: time, by: playbook)
+        func released(_ newer: [CustomerMessage]?, at time: Timestamp) -> (state: ConversationState, effects: [Effect])
+        {
+            advance(state, .staff(.release(by: "Rita", answering: newer)), at: time, by: playbook)
         }
-        let asked = released(true, at: Self.at(3, 9))
+        let asked = released([], at: Self.at(3, 9))
         #expect(asked.effects.contains(.askModel) && asked.state.answering == inTime.state.answering)
+        let late = message("m11", Self.at(4, 8))
+        #expect(released([late], at: Self.at(4, 9)).state.answering?.messages.map(\.id).last == "m11")
         let silent = released(nil, at: Self.at(3, 9))
         #expect(!silent.effects.contains(.askModel) && silent.state.answering == nil)
-        let shut = released(true, at: Self.at(4, 9))
+        let shut = released([], at: Self.at(4, 9))
         #expect(!shut.effects.contains(.askModel) && shut.state.stage.name == .qualifying)
         let alerts = shut.effects.compactMap { if case .alertStaff(let alert) = $0 { alert.kind } else { nil } }
         #expect(alerts == [.unanswered])
