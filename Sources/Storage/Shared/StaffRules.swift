@@ -112,7 +112,9 @@ struct StaffRules {
     var detail: String {
         let force = act.force ? "forced" : ""
         return switch act.what {
-        case .takeOver, .release: force
+        case .takeOver: force
+        case .release(let answers):
+            [force, answers ? "to be answered" : ""].filter { !$0.isEmpty }.joined(separator: ", ")
         case .reply(let text), .note(let text): "\(text.count) characters"
         case .send(let contents): contents.map { Self.kind(of: $0) }.joined(separator: ", ")
         case .assign(let name): name ?? "nobody"
