@@ -168,7 +168,8 @@ final class SendPace: Sendable {
                 return state.refused(code: error.code, reason: error.message, at: now) ? .halted : nil
             case .slowDown(let wait) where WhatsAppErrorTable.isOfNumber(error.code):
                 state.tooFast(at: now, waitMilliseconds: Int64(wait ?? 0))
-                return nil
+                // Whose number is too fast may send: for a probe that is the answer.
+                return state.answered() ? .resumed : nil
             case .retry, .outcomeUnknown:
                 state.stayedUnclear(at: now)
                 return nil

@@ -95,6 +95,26 @@ struct SendPaceTests {
         #expect(machine.state.halt == nil)
     }
 
+    @Test("a probe that hears that the number is too fast ends the halt", arguments: [130429, 80007, 4])
+    func probedTooFast(code: Int) throws {
+        let pace = SendPace(perSecond: 80)
+        func error(_ code: Int) -> OutsideError {
+            OutsideError(
+                service: .whatsapp,
+                code: String(code),
+                message: "",
+                remedy: WhatsAppErrorTable.remedy(code),
+                needsOperator: false
+            )
+        }
+        func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+        #expect(pace.learn(error(190), at: at(0)) == .halted)
+        #expect(pace.place(at: at(60_000)) != nil)
+        #expect(pace.learn(error(code), at: at(60_100)) == .resumed)
+        // In its own time, which is no halt any more.
+        #expect(pace.halt == nil && pace.room(at: at(200_000)) > 0)
+    }
+
     @Test("only codes that concern every message halt")
     func codes() {
         let pace = SendPace(perSecond: 80)
