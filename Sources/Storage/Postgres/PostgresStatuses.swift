@@ -11,7 +11,10 @@ struct PostgresStatuses {
         let isOfFailedTry = row.troubles.contains { $0.messageID == report.messageID }
         if isOfFailedTry, report.state.rank <= DeliveryState.failed.rank { return .duplicate }
         if let delivery = row.delivery, delivery.rank >= report.state.rank { return .duplicate }
-        if report.state == .failed {
+        if report.state == .failed, let taken = row.messageID, taken != report.messageID {
+            // Of an earlier try, when a later one was taken: nothing is to be done about it.
+            row.troubles.append(Self.trouble(report, row))
+        } else if report.state == .failed {
             try fail(&row, report, body: failureBody, receivedAt: receivedAt)
         } else {
             // It left, whatever our side knew of it.
@@ -23,18 +26,20 @@ struct PostgresStatuses {
         return .recorded
     }
 
+    private static func trouble(_ report: StatusReport, _ row: HeldRow) -> OutboxTrouble {
+        OutboxTrouble(
+            at: report.at,
+            attempt: row.attempts,
+            code: report.errorCode ?? "",
+            reason: report.errorText ?? "",
+            messageID: report.messageID
+        )
+    }
+
     private func fail(_ row: inout HeldRow, _ report: StatusReport, body: String, receivedAt: Timestamp) throws {
         let failedBefore = row.troubles.count { $0.messageID != nil }
         let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax
-        row.troubles.append(
-            OutboxTrouble(
-                at: report.at,
-                attempt: row.attempts,
-                code: report.errorCode ?? "",
-                reason: report.errorText ?? "",
-                messageID: report.messageID
-            )
-        )
+        row.troubles.append(Self.trouble(report, row))
         switch isWorn ? .dead : report.failure ?? .dead {
         case .retry(let at):
             (row.messageID, row.delivery) = (nil, nil)

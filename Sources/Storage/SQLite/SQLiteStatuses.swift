@@ -12,7 +12,9 @@ struct SQLiteStatuses {
         let isOfFailedTry = row.troubles.contains { $0.messageID == report.messageID }
         if isOfFailedTry, report.state.rank <= DeliveryState.failed.rank { return .duplicate }
         if let delivery = row.delivery, delivery.rank >= report.state.rank { return .duplicate }
-        if report.state == .failed {
+        if report.state == .failed, let taken = row.messageID, taken != report.messageID {
+            try addTrouble(of: report, to: row)
+        } else if report.state == .failed {
             try fail(row, report, body: failureBody, receivedAt: receivedAt)
         } else {
             try proveSent(row, report, receivedAt: receivedAt)
@@ -38,7 +40,8 @@ struct SQLiteStatuses {
         if isDelivered { try lanes.release(row.lane) }
     }
 
-    private func fail(_ row: FoundRow, _ report: StatusReport, body: String, receivedAt: Timestamp) throws {
+    /// All that is to be done about an earlier try, whose failure comes when a later one was taken.
+    private func addTrouble(of report: StatusReport, to row: FoundRow) throws {
         let trouble = OutboxTrouble(
             at: report.at,
             attempt: row.attempts,
@@ -46,8 +49,12 @@ struct SQLiteStatuses {
             reason: report.errorText ?? "",
             messageID: report.messageID
         )
+        try SQLiteLanes(db: db).addTrouble(try StoredJSON.encode(trouble), attempt: row.attempts, to: row.seq)
+    }
+
+    private func fail(_ row: FoundRow, _ report: StatusReport, body: String, receivedAt: Timestamp) throws {
+        try addTrouble(of: report, to: row)
         let lanes = SQLiteLanes(db: db)
-        try lanes.addTrouble(try StoredJSON.encode(trouble), attempt: row.attempts, to: row.seq)
         let failedBefore = row.troubles.count { $0.messageID != nil }
         let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax
         switch isWorn ? .dead : report.failure ?? .dead {
@@ -80,6 +87,7 @@ struct SQLiteStatuses {
         var lane: String
         var conversation: String
         var attempts: Int
+        var messageID: MessageID?
         var delivery: DeliveryState?
         var isOpen: Bool
         var troubles: [OutboxTrouble]
@@ -87,7 +95,7 @@ struct SQLiteStatuses {
 
     /// By our id, which comes back in the report; else by WhatsApp's.
     private func find(_ report: StatusReport) throws -> FoundRow? {
-        let columns = "seq, id, lane, conversation_id, attempts, delivery, closed_at, history"
+        let columns = "seq, id, lane, conversation_id, attempts, delivery, closed_at, history, message_id"
         let found =
             if let id = report.outboxID {
                 try db.row("SELECT \(columns) FROM outbox WHERE id = ?", [id])
@@ -102,6 +110,7 @@ struct SQLiteStatuses {
             lane: found[2],
             conversation: found[3],
             attempts: found[4],
+            messageID: found[8],
             delivery: (found[5] as String?).flatMap(DeliveryState.init),
             isOpen: found[6] as Int64? == nil,
             troubles: history == "[]" ? [] : try StoredJSON.decode([OutboxTrouble].self, history)

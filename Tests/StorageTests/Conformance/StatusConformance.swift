@@ -42,6 +42,30 @@ struct StatusConformance {
         }
     }
 
+    @Test("a failure of an earlier try changes nothing once a later one was taken", arguments: Engine.all)
+    func failureOfEarlierTry(engine: Engine) async throws {
+        try await sending(engine) { (store) async throws in
+            try await store.finish(Self.row, .failed(.unknown(until: Given.at(100)), code: "timeout", reason: ""))
+            _ = try await store.reconcile(now: Given.at(200), windowMilliseconds: 1)
+            #expect(try await store.take(at: 300).map(\.id).first == Self.row)
+            try await store.finish(Self.row, .accepted(messageID: "wamid.second"), at: 310)
+            for failure in [SendResult.Failure.retry(at: Given.at(400)), .dead] {
+                let late = Given.status(
+                    .failed,
+                    row: Self.row,
+                    messageID: failure == .dead ? "wamid.zeroth" : "wamid.first",
+                    failure: failure,
+                    at: 320
+                )
+                _ = try await store.accept([late])
+                #expect(try await store.sendStates().first == .sent)
+            }
+            #expect(try await store.claim(at: 100_000).isEmpty)
+            _ = try await store.accept([Given.status(.delivered, row: Self.row, messageID: "wamid.second", at: 330)])
+            #expect(try await store.deliveries().first == .delivered)
+        }
+    }
+
     @Test("a status proves that an uncertain or pending row left", arguments: Engine.all)
     func provesSent(engine: Engine) async throws {
         try await sending(engine) { (store) async throws in
