@@ -24,6 +24,8 @@ public struct OutboxRow: Sendable, Equatable {
     public var windowRefusedAt: Timestamp?
     /// Since when the bot is to say nothing to this customer. Nil: it may speak.
     public var mutedSince: Timestamp?
+    /// A person has the conversation, as of their newest command.
+    public var isHeld: Bool
     /// How often it failed before, by the code of the failure.
     public var failures: [String: Int]
     /// Nobody waits for it at this moment.
@@ -40,6 +42,7 @@ public struct OutboxRow: Sendable, Equatable {
         lastCustomerMessageAt: Timestamp?,
         windowRefusedAt: Timestamp? = nil,
         mutedSince: Timestamp? = nil,
+        isHeld: Bool = false,
         failures: [String: Int] = [:],
         isBulk: Bool = false
     ) {
@@ -53,6 +56,7 @@ public struct OutboxRow: Sendable, Equatable {
         self.lastCustomerMessageAt = lastCustomerMessageAt
         self.windowRefusedAt = windowRefusedAt
         self.mutedSince = mutedSince
+        self.isHeld = isHeld
         self.failures = failures
         self.isBulk = isBulk
     }
@@ -60,8 +64,10 @@ public struct OutboxRow: Sendable, Equatable {
     /// The bot wrote it before a person took over, or before the customer wanted no more messages. That money came in
     /// is told all the same: nobody else would.
     public var isSilenced: Bool {
-        guard let mutedSince, case .message(let message) = task, message.author == .bot else { return false }
-        return createdAt < mutedSince && message.fixedText?.key != PhraseKey.paid.rawValue
+        guard case .message(let message) = task, message.author == .bot,
+            message.fixedText?.key != PhraseKey.paid.rawValue
+        else { return false }
+        return isHeld || mutedSince.map { createdAt < $0 } ?? false
     }
 
     /// Whether free-form messages may go out now.

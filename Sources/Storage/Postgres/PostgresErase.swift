@@ -13,7 +13,9 @@ extension PostgresStore {
             guard transaction.conversations[id.rawValue] != nil else { return .unknown }
             if let expected, try transaction.db.version(of: id.rawValue) != expected { return .changed }
             transaction.conversations[id.rawValue] = nil
-            return .erased(try PostgresErase(db: transaction.db, id: id.rawValue, now: now.milliseconds).erase(by: who))
+            transaction.wakes.insert(.outbox)
+            let erase = PostgresErase(db: transaction.db, id: id.rawValue, now: now.milliseconds)
+            return .erased(try erase.erase(by: who))
         }
     }
 }
@@ -26,6 +28,7 @@ private struct PostgresErase {
     func erase(by who: String) throws -> [ErasedPart] {
         // Nobody works a line of it into index and statistics meanwhile.
         _ = try db.rows("SELECT seq FROM digest FOR UPDATE")
+        try endLink()
         let people = try people()
         try rememberOutsideIDs()
         var parts = [ErasedPart("search", try delete("search WHERE conversation_id = $1"))]
@@ -50,6 +53,25 @@ private struct PostgresErase {
             [.integer(now), .text(who), .text(id)]
         )
         return parts
+    }
+
+    /// Nobody would know whose money it is that comes by it.
+    private func endLink() throws {
+        let row = try db.rows("SELECT turn, state FROM conversations WHERE id = $1", [.text(id)]).first
+        guard let row else { return }
+        let lead = ErasedLead(id: id, turn: Int(try row.integer(0)), state: try row.text(1))
+        guard let task = try lead.deactivation else { return }
+        let busy = try db.rows("SELECT 1 FROM outbox WHERE lane = $1 AND closed_at IS NULL LIMIT 1", [.text(lead.lane)])
+        db.later(
+            """
+            INSERT INTO outbox (id, lane, conversation_id, state, not_before, ready_at, created_at, task)
+            VALUES ($1, $2, $3, 'pending', $4, $5, $4, $6)
+            """,
+            [
+                .text(lead.rowID), .text(lead.lane), .text(id), .integer(now), .integer(busy.isEmpty ? now : nil),
+                .text(task),
+            ]
+        )
     }
 
     private func people() throws -> [String] {

@@ -46,10 +46,10 @@ struct PostgresOutbox {
         return try transaction.db.rows(
             """
             WITH live AS (
-                SELECT seq, ready_at FROM outbox WHERE is_bulk = 0 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq LIMIT $2
+                SELECT seq, ready_at, conversation_id FROM outbox WHERE is_bulk = 0 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq LIMIT $2
                 FOR UPDATE SKIP LOCKED
             ), bulk AS (
-                SELECT seq, ready_at FROM outbox WHERE is_bulk = 1 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq
+                SELECT seq, ready_at, conversation_id FROM outbox WHERE is_bulk = 1 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq
                 LIMIT LEAST($5::bigint, $2::bigint - (SELECT COUNT(*) FROM live))
                 FOR UPDATE SKIP LOCKED
             ), ready AS (
@@ -57,10 +57,11 @@ struct PostgresOutbox {
             ), taken AS (
                 UPDATE outbox o SET state = 'sending', attempts = attempts + 1, ready_at = NULL, settle_at = $3,
                     claimed_by = $4
-                FROM ready, conversations c WHERE o.seq = ready.seq AND c.id = o.conversation_id
-                RETURNING o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
+                -- Links of people who were erased have no conversation any more.
+                FROM ready LEFT JOIN conversations c ON c.id = ready.conversation_id WHERE o.seq = ready.seq
+                RETURNING o.id, o.conversation_id, COALESCE(c.channel, ''), c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
                     c.last_customer_at, o.history, o.is_bulk, \(RawOutboxRow.mutedState), o.tries_since, ready.ready_at,
-                    o.seq
+                    o.seq, \(RawOutboxRow.isHeld)::int AS is_held
             )
             SELECT * FROM taken ORDER BY is_bulk, ready_at, seq
             """,
@@ -80,6 +81,7 @@ struct PostgresOutbox {
                 history: try row.text(9),
                 isBulk: try row.integer(10) == 1,
                 mutedState: row.optional(11),
+                isHeld: try row.integer(15) == 1,
                 triesSince: try row.time(12)
             )
         }

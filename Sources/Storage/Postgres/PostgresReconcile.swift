@@ -119,7 +119,16 @@ struct PostgresReconcile {
             [.texts(Set(found.map(\.conversation)))]
         )
         let ids = Set(try held.map { try $0.text(0) })
-        return found.filter { ids.contains($0.conversation) }
+        let rest = found.filter { !ids.contains($0.conversation) }
+        let gone = try erased(rest.filter(\.isLink).map(\.conversation))
+        return found.filter { ids.contains($0.conversation) || gone.contains($0.conversation) }
+    }
+
+    /// People whose links are still to be ended: nobody else works on their conversations.
+    private func erased(_ ids: [String]) throws -> Set<String> {
+        if ids.isEmpty { return [] }
+        let known = try db.rows("SELECT id FROM conversations WHERE id = ANY($1)", [.texts(ids)])
+        return Set(ids).subtracting(try known.map { try $0.text(0) })
     }
 
     private func retry(_ rows: [Found], state: OutboxState, until end: Timestamp) throws -> Int {

@@ -78,8 +78,9 @@ private struct SQLiteErase {
     let now: Int64
 
     func erase(by who: String) throws -> [ErasedPart]? {
-        let row = try db.row("SELECT user_id, wa_id FROM conversations WHERE id = ?", [id])
+        let row = try db.row("SELECT user_id, wa_id, turn, state FROM conversations WHERE id = ?", [id])
         guard let row else { return nil }
+        try endLink(of: ErasedLead(id: id, turn: row[2], state: row[3]))
         let people = [row[0] as String?, row[1] as String?].compactMap(\.self) + (try identities())
         try rememberOutsideIDs()
         var parts = [ErasedPart("search", try eraseWords())]
@@ -108,6 +109,19 @@ private struct SQLiteErase {
             [now, who, id]
         )
         return parts
+    }
+
+    /// Nobody would know whose money it is that comes by it.
+    private func endLink(of lead: ErasedLead) throws {
+        guard let task = try lead.deactivation else { return }
+        let isFree = try db.row("SELECT 1 FROM outbox WHERE lane = ? AND closed_at IS NULL LIMIT 1", [lead.lane]) == nil
+        try db.run(
+            """
+            INSERT INTO outbox (id, lane, conversation_id, state, not_before, ready_at, created_at, task)
+            VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?4, ?6)
+            """,
+            [lead.rowID, lead.lane, id, now, isFree ? now : nil, task]
+        )
     }
 
     private func identities() throws -> [String] {

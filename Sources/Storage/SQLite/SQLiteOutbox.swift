@@ -94,9 +94,11 @@ struct SQLiteOutbox {
     ) throws -> [RawOutboxRow] {
         let rows = try db.rows(
             """
-            SELECT o.seq, o.id, o.conversation_id, c.channel, c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
-                c.last_customer_at, o.history, \(RawOutboxRow.mutedState), o.tries_since
-            FROM outbox o JOIN conversations c ON c.id = o.conversation_id
+            SELECT o.seq, o.id, o.conversation_id, COALESCE(c.channel, ''), c.user_id, c.wa_id, o.task, o.attempts,
+                o.created_at, c.last_customer_at, o.history, \(RawOutboxRow.mutedState), o.tries_since,
+                \(RawOutboxRow.isHeld)
+            -- Links of people who were erased have no conversation any more.
+            FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
             WHERE o.is_bulk = ? AND o.ready_at <= ?\(linksOnly ? " AND o.lane <> o.conversation_id" : "")
             ORDER BY o.ready_at, o.seq LIMIT ?
             """,
@@ -122,6 +124,7 @@ struct SQLiteOutbox {
                 history: row[10],
                 isBulk: isBulk,
                 mutedState: row[11],
+                isHeld: row[13],
                 triesSince: Timestamp(column: row[12])
             )
         }

@@ -40,10 +40,14 @@ struct RawOutboxRow: Sendable {
     var isBulk: Bool
     /// The conversation's state, where its stage keeps the bot silent.
     var mutedState: String?
+    /// The turn of a takeover may still be to come.
+    var isHeld: Bool
     var triesSince: Timestamp?
 
     /// As columns of `conversations c` tell it.
     static let mutedState = "CASE WHEN c.stage IN ('handed_off', 'opted_out') THEN c.state END"
+
+    static let isHeld = "(c.held_by IS NOT NULL)"
 
     func decoded() throws -> OutboxRow {
         let troubles = try OutboxTrouble.list(history)
@@ -59,6 +63,7 @@ struct RawOutboxRow: Sendable {
             lastCustomerMessageAt: lastCustomerMessageAt,
             windowRefusedAt: OutboxTrouble.windowRefusedAt(troubles),
             mutedSince: state?.stage.mutedSince,
+            isHeld: isHeld,
             failures: troubles.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
             isBulk: isBulk
         )

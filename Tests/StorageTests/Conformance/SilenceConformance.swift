@@ -9,15 +9,14 @@ struct SilenceConformance {
     func mutedSince(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
             try await store.answered(["Bom dia"])
-            _ = try await store.accept([Given.event("takeover", .staff(.takeOver(by: "Rita")), at: 100)])
+            _ = try await store.accept([Given.message("m2", at: 100)])
             let turn = try #require(try await store.claim(at: 110).first)
             var commit = turn.commit(at: 120)
             commit.state.stage = .handedOff(
-                HandOff(reason: .staffTookOver, staff: "Rita", at: Given.at(115), before: .new)
+                HandOff(reason: .customerAsked, staff: nil, at: Given.at(115), before: .new)
             )
             commit.messages = [
-                Given.text("Vou passar a conversa"),
-                NewMessage(OutMessage(.text("Sou a Rita"), author: .staff), explanation: nil),
+                Given.text("Vou passar a conversa")
             ]
             _ = try await store.commit(commit)
             let old = try #require(try await store.take(at: 130).first)
@@ -25,6 +24,23 @@ struct SilenceConformance {
             try await store.finish(old.id, .failed(.dead, code: "silenced", reason: "x"), at: 140)
             let farewell = try #require(try await store.take(at: 150).first)
             #expect(farewell.mutedSince == Given.at(115) && !farewell.isSilenced)
+        }
+    }
+
+    @Test("what fails on its way when a person takes over isn't sent again before their turn", arguments: Engine.all)
+    func heldBefore(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered(["Bom dia"])
+            let row = try #require(try await store.take(at: 130).first)
+            #expect(!row.isSilenced)
+            // Another turn is under way, so that the takeover's has to wait.
+            _ = try await store.accept([Given.message("m2", at: 140)])
+            _ = try #require(try await store.claim(at: 150).first)
+            let act = StaffAct(.takeOver, on: Given.anaID, by: "Rita", at: Given.at(160), requestID: "1")
+            #expect(try await store.act(act) == .done(withdrawn: 0))
+            try await store.finish(row.id, .failed(.retry(at: Given.at(180)), code: "500", reason: "x"), at: 170)
+            let again = try #require(try await store.take(at: 190).first)
+            #expect(again.id == row.id && again.isSilenced)
         }
     }
 
