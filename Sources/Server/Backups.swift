@@ -46,20 +46,38 @@ public enum Backups {
             }
             return restored
         case .postgres(let url):
-            if let store = try? await openStore(settings, migrate: false) {
-                let processes = try await store.livingProcesses(now: now)
-                try await store.close()
-                guard processes == 0 else { throw isServed }
-            }
-            var restored = nothing
-            restored.aside = try await onThread { try PostgresBackup.restore(backup, to: url, now: now) }
-            return try await settled(
-                try await openStore(settings, migrate: true),
-                restored,
-                resumes: resumes,
-                now: now
-            )
+            return try await restorePostgres(url, from: backup, resumes: resumes, now: now)
         }
+    }
+
+    private static func restorePostgres(
+        _ url: String,
+        from backup: String,
+        resumes: Bool,
+        now: Timestamp
+    ) async throws -> Restored {
+        guard try await onThread({ try PostgresBackup.begin(url) }) == 0 else {
+            try await onThread { try PostgresBackup.end(url) }
+            throw isServed
+        }
+        var restored = nothing
+        do {
+            restored.aside = try await onThread { try PostgresBackup.restore(backup, to: url, now: now) }
+        } catch {
+            // As it was before.
+            try await onThread { try PostgresBackup.end(url) }
+            throw error
+        }
+        var options = PostgresStore.Options()
+        options.isRestore = true
+        restored = try await settled(
+            try await PostgresStore.open(url: url, options: options),
+            restored,
+            resumes: resumes,
+            now: now
+        )
+        try await onThread { try PostgresBackup.end(url) }
+        return restored
     }
 
     private static var nothing: Restored { Restored(contents: BackupContents(conversations: 0, entries: 0)) }

@@ -123,6 +123,29 @@ struct BackupTests {
         try await store.close()
     }
 
+    @Test("While a backup is put into a Postgres schema nobody opens it, and who serves it is known by its clock")
+    func restoring() async throws {
+        let database = try await PostgresDatabase()
+        let (url, schema) = (database.server.url, database.schema)
+        #expect(try PostgresBackup.begin(url, schema: schema) == 0)
+        await #expect(throws: StoreError.self) { try await database.connect() }
+        try PostgresBackup.end(url, schema: schema)
+        let store = try await database.connect()
+        let now = try #require(try await store.clock())
+        _ = try await store.beat("old", now: now.adding(milliseconds: -Pulse.silence - 1_000), windowMilliseconds: 1)
+        _ = try await store.beat("left", now: now, windowMilliseconds: 1)
+        try await store.leave("left", now: now, windowMilliseconds: 1)
+        _ = try await store.beat("serves", now: now, windowMilliseconds: 1)
+        // Also a schema that this version can't read.
+        try await store.pool.write { try $0.db.script("INSERT INTO schema_versions (version, name) VALUES (99, 'x')") }
+        #expect(try PostgresBackup.begin(url, schema: schema) == 1)
+        try await store.close()
+        var options = PostgresStore.Options(migrates: false, schema: schema)
+        options.isRestore = true
+        await #expect(throws: StoreError.self) { try await PostgresStore.open(url: url, options: options) }
+        try PostgresBackup.end(url, schema: schema)
+    }
+
     @Test("A dump that can't be read leaves the Postgres schema as it is")
     func brokenDump() async throws {
         let database = try await PostgresDatabase()

@@ -61,6 +61,37 @@ public enum PostgresBackup {
         return wasThere ? aside : nil
     }
 
+    // MARK: While it is being restored
+
+    /// From now until ``end(_:schema:)`` nobody but the restore can open the schema: what was restored and not yet held
+    /// back would be sent a second time. Says how many processes serve it at this moment, by the server's clock.
+    public static func begin(_ url: String, schema: String = "crset") throws(BackupError) -> Int {
+        try withConnection(url, schema) { db throws(BackupError) in
+            do {
+                try db.script("CREATE SCHEMA IF NOT EXISTS \"\(PostgresSchema.mark(of: schema))\"")
+                let table = "\"\(schema)\".processes"
+                if try db.rows("SELECT 1 WHERE to_regclass($1) IS NOT NULL", [.text(table)]).isEmpty { return 0 }
+                // The table of any version: older ones didn't know that a process had left.
+                let row = try db.rows(
+                    """
+                    SELECT COUNT(*) FROM \(table) p WHERE to_jsonb(p) ->> 'left_at' IS NULL
+                        AND p.heard_at >= (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1::bigint
+                    """,
+                    [.integer(Pulse.silence)]
+                ).first
+                return Int(try row?.integer(0) ?? 0)
+            } catch { throw BackupError("Postgres can't be asked who serves the database: \(error)") }
+        }
+    }
+
+    public static func end(_ url: String, schema: String = "crset") throws(BackupError) {
+        try withConnection(url, schema) { db throws(BackupError) in
+            do { try db.script("DROP SCHEMA IF EXISTS \"\(PostgresSchema.mark(of: schema))\"") } catch {
+                throw BackupError("The mark of the restore can't be removed: \(error)")
+            }
+        }
+    }
+
     // MARK: The server
 
     private static func withConnection<T>(

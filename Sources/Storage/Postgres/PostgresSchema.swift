@@ -22,8 +22,16 @@ enum PostgresSchema {
     ]
 
     /// Brings the schema up to date, one process at a time, or says why it can't be used.
-    static func prepare(_ db: PostgresConnection, schema: String, migrates: Bool, logger: Logger) throws {
+    /// `isRestore`: by whoever puts a backup in its place.
+    static func prepare(
+        _ db: PostgresConnection,
+        schema: String,
+        migrates: Bool,
+        isRestore: Bool,
+        logger: Logger
+    ) throws {
         try checkServer(db)
+        if !isRestore { try checkRestore(db, schema) }
         guard try version(db, schema) != versions.count else { return try checkOwner(db) }
         guard migrates else {
             throw StoreError.cannotOpen("The schema \"\(schema)\" in Postgres is not up to date. Run `crset migrate`.")
@@ -45,6 +53,18 @@ enum PostgresSchema {
             throw error
         }
         try checkOwner(db)
+    }
+
+    /// A schema that stands beside while a backup is put in place and held back.
+    static func mark(of schema: String) -> String { schema + "_restore" }
+
+    private static func checkRestore(_ db: PostgresConnection, _ schema: String) throws {
+        let mark = mark(of: schema)
+        if try db.rows("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(mark)]).isEmpty { return }
+        throw StoreError.cannotOpen(
+            "A backup is being put into this database, or that was cut off. Wait for `crset restore`, or run it again; "
+                + "to go on with what is there, drop the schema \"\(mark)\"."
+        )
     }
 
     private static func migrate(_ db: PostgresConnection, _ schema: String, from version: Int) throws {

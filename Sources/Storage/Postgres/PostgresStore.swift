@@ -14,6 +14,8 @@ public final class PostgresStore: Store {
     public struct Options: Sendable {
         /// Bring the schema up to date. Otherwise a database with another schema is refused.
         public var migrates = true
+        /// Opens it for ``PostgresBackup``, whose mark keeps everybody else out.
+        public var isRestore = false
         /// Where the tables are: small letters, digits and `_`. Not `public`, which gateways show to the world.
         public var schema = "crset"
         /// Besides these, one connection listens for other processes' work.
@@ -79,6 +81,7 @@ public final class PostgresStore: Store {
                     connection,
                     schema: options.schema,
                     migrates: options.migrates,
+                    isRestore: options.isRestore,
                     logger: logger
                 )
             } catch let error as PostgresError {
