@@ -148,6 +148,8 @@ public struct Offer: Codable, Sendable, Equatable {
     public var madeAt: Timestamp
     /// When the customer was reminded of its link, which happens once.
     public var remindedAt: Timestamp?
+    /// Its link came while the bot had to be silent, and goes out on release.
+    public var isUnsent: Bool?
 
     public init(
         id: OfferID,

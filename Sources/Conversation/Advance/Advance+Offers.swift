@@ -63,7 +63,8 @@ extension Step {
             effects.append(.deactivateLink(link, id))
             return note(.ignored, "a link for an offer that is no longer current")
         }
-        let offer = offered.offer
+        var offer = offered.offer
+        offer.isUnsent = state.stage.isMuted ? true : nil
         state.stage.standing = .awaitingPayment(offer, link, .open)
         cancel(.linkRetry)
         schedule(.offerExpiry, inHours: playbook.policy.offerExpiryHours)
@@ -106,7 +107,7 @@ extension Step {
         handOff(.noPayments, saying: nil)
     }
 
-    private mutating func sendLink(_ offer: Offer, _ link: PaymentLink, words: String?) {
+    mutating func sendLink(_ offer: Offer, _ link: PaymentLink, words: String?) {
         let line = text(.offerLine, values(of: offer))
         var body = words.map { $0 + "\n\n" + line } ?? text(.offer, values(of: offer))
         if body.count > WhatsAppSizes.interactiveBody { body = text(.offer, values(of: offer)) }

@@ -98,11 +98,11 @@ extension Step {
 
     mutating func release(by name: String) {
         let optedOut = state.stage.name == .optedOut
-        switch state.stage {
-        case .handedOff(let handOff): state.stage = handOff.before
-        case .optedOut(_, let before): state.stage = before
-        default: return note(.ignored, "\(name) released a conversation that the bot has")
+        guard state.stage.isMuted else {
+            return note(.ignored, "\(name) released a conversation that the bot has")
         }
+        // With all that lies beneath: an opt-out under a person's hands, a rest before somebody wrote.
+        state.stage = state.stage.standing
         cancel(.takeoverReminder, .takeoverRelease)
         note(.staff, "\(name) gave the conversation back to the bot")
         confirmWhatWasPaid()
@@ -110,20 +110,25 @@ extension Step {
         if case .offered(let offered) = state.stage { effects.append(.createLink(offered.offer)) }
         // Whoever wanted no messages hears nothing unasked.
         if optedOut { return }
+        if case .awaitingPayment(var offer, let link, .open) = state.stage, offer.isUnsent == true {
+            offer.isUnsent = nil
+            state.stage = .awaitingPayment(offer, link, .open)
+            sendLink(offer, link, words: nil)
+        }
         if case .awaitingPayment(let offer, _, .open) = state.stage, offer.remindedAt == nil {
             schedule(.paymentReminder, inHours: playbook.policy.paymentReminderHours)
         }
         scheduleFollowUp()
     }
 
-    /// A payment that came while the bot was silent is confirmed once it may speak.
+    /// Payments that came while the bot was silent are confirmed once it may speak.
     private mutating func confirmWhatWasPaid() {
-        guard case .paid(var payment) = state.stage, !payment.isConfirmedInChat else { return }
+        for index in state.payments.indices where !state.payments[index].isConfirmedInChat {
+            state.payments[index].isConfirmedInChat = true
+            send(fixed: .paid, values(of: state.payments[index].offer))
+        }
+        guard case .paid(var payment) = state.stage else { return }
         payment.isConfirmedInChat = true
         state.stage = .paid(payment)
-        if let index = state.payments.firstIndex(where: { $0.sessionID == payment.sessionID }) {
-            state.payments[index].isConfirmedInChat = true
-        }
-        send(fixed: .paid, values(of: payment.offer))
     }
 }
