@@ -234,7 +234,11 @@ struct ModelAdvice: Sendable {
     }
 
     /// A refusal, or a filter: another try brings the same.
-    private static func isDecision(_ error: OutsideError) -> Bool { !error.needsOperator && error.remedy == .giveUp }
+    private static func isDecision(_ error: OutsideError) -> Bool {
+        // Whoever is overloaded or broken, and asks for no repeat, has decided nothing.
+        let isBroken = error.status.map { $0 == 429 || $0 >= 500 } ?? false
+        return !error.needsOperator && error.remedy == .giveUp && !isBroken
+    }
 
     /// No money, or a refused key: no model of this provider can be had.
     private static func isForAllModels(_ error: OutsideError) -> Bool {

@@ -203,7 +203,9 @@ struct Outbox: Sendable {
                 ? .dead : .unknown(until: until)
         case .retry, .slowDown, .outcomeUnknown, .halt:
             let at = now.adding(milliseconds: backoff(after: error, row))
-            return at.milliseconds - row.triesSince.milliseconds > settings.retryHorizon ? .dead : .retry(at: at)
+            // What the service itself says to wait may end behind the horizon: then there is one try more.
+            let last = error.isPatienceAsked ? now : at
+            return last.milliseconds - row.triesSince.milliseconds > settings.retryHorizon ? .dead : .retry(at: at)
         }
     }
 
@@ -218,6 +220,16 @@ struct Outbox: Sendable {
         case .retry(let wait): return max(Int64(wait ?? 0), min(1_000 << step, 300_000))
         case .halt: return 60_000
         case .outcomeUnknown, .useTemplate, .useFallback, .giveUp: return min(1_000 << step, 300_000)
+        }
+    }
+}
+
+extension OutsideError {
+    /// The service says how long to wait, at most the three days that WhatsApp's table knows.
+    fileprivate var isPatienceAsked: Bool {
+        switch remedy {
+        case .retry(let wait?), .slowDown(let wait?): (1...259_200_000).contains(wait)
+        default: false
         }
     }
 }

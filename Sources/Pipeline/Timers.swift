@@ -4,13 +4,14 @@ import Conversation
 /// it fires once.
 enum Timers {
     /// Takes what is due out of the set, earliest first. A customer who writes at that moment needs no nudge, and an
-    /// offer doesn't end under their hands: one message from them gets one answer.
+    /// offer doesn't end under their hands: one message from them gets one answer. What is still to come of their offer
+    /// falls due again behind it.
     static func takeDue(
         _ timers: inout [TimerKind: Timestamp],
         at now: Timestamp,
         customerWrites: Bool = false
     ) -> [TimerKind] {
-        let due = timers.filter { $0.value <= now && !(customerWrites && $0.key == .offerExpiry) }
+        let due = timers.filter { $0.value <= now && !(customerWrites && waiting.contains($0.key)) }
             .sorted { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
         for (kind, _) in due { timers[kind] = nil }
         return due.map(\.key).filter { !(customerWrites && nudges.contains($0)) }
@@ -23,5 +24,6 @@ enum Timers {
         return due.filter { !last.contains($0) }.map { .timer($0) } + events + last.map { .timer($0) }
     }
 
-    private static let nudges: Set<TimerKind> = [.followUp, .paymentReminder, .dormancy]
+    private static let waiting: Set<TimerKind> = [.offerExpiry, .paymentReminder]
+    private static let nudges: Set<TimerKind> = [.followUp, .dormancy]
 }

@@ -19,7 +19,8 @@ struct TurnTests {
         ]
         var timers = due
         #expect(Timers.takeDue(&timers, at: now, customerWrites: true) == [.linkRetry, .takeoverRelease])
-        #expect(timers == [.offerExpiry: now.adding(hours: 1)])
+        // Behind the message, it finds that they talked, and is put off.
+        #expect(timers == [.offerExpiry: now.adding(hours: 1), .paymentReminder: now])
         timers = due
         #expect(Timers.takeDue(&timers, at: now).count == 5)
     }
