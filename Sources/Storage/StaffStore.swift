@@ -31,7 +31,7 @@ public struct StaffAct: Sendable, Equatable {
     public var what: What
     public var who: String
     public var at: Timestamp
-    /// Unique for ever: an act of the same id is done once.
+    /// Unique for ever: the same act with the same id is done once.
     public var requestID: String
     /// Also where another person has the conversation, or the customer wants no messages.
     public var force: Bool
@@ -62,6 +62,8 @@ public enum StaffOutcome: Sendable, Equatable {
     case done(withdrawn: Int)
     /// Stored before; nothing changed.
     case duplicate
+    /// Another act has the id of this one; nothing changed.
+    case otherAct
     case unknown
     /// Another person has the conversation.
     case heldBy(String)

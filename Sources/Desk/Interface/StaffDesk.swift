@@ -90,6 +90,8 @@ public struct DeskError: Error, Codable, Sendable, Equatable, CustomStringConver
         case muted
         /// Nothing can be done with it but drop it.
         case useless
+        /// An id of a request that was another's.
+        case requestIDUsed = "request_id_used"
         /// A file beyond what WhatsApp takes of its kind.
         case tooLarge = "too_large"
         /// A file of a kind that WhatsApp doesn't take.

@@ -83,6 +83,14 @@ extension Desk {
     private static let noteCharactersMax = 10_000
     private static let nameCharactersMax = 80
 
+    /// Somebody who was erased is known by the whole id only.
+    private func logged(_ reference: String?) async throws -> ConversationID? {
+        guard let reference else { return nil }
+        do { return try await lead(reference).state.id } catch let error as DeskError where error.code == .unknownLead {
+            return ConversationID(reference)
+        }
+    }
+
     public func audit(_ request: AuditRequest) async throws -> AuditPage {
         guard (1...1_000).contains(request.limit) else { throw DeskError(.invalid, "the limit has to be 1 to 1000") }
         let before = try request.cursor.map { text in
@@ -91,7 +99,7 @@ extension Desk {
         }
         let entries = try await store.staffLog(
             StaffLogQuery(
-                conversation: request.lead_id.map { ConversationID($0) },
+                conversation: try await logged(request.lead_id),
                 who: request.who,
                 before: before,
                 limit: request.limit
@@ -138,6 +146,8 @@ extension Desk {
             hasLeftWork()
             return (true, withdrawn)
         case .duplicate: return (false, 0)
+        case .otherAct:
+            throw DeskError(.requestIDUsed, "the request_id belongs to something else that was done; take a new one")
         case .unknown: throw DeskError(.unknownLead, "the lead \(id.rawValue) is gone")
         case .heldBy(let holder):
             throw DeskError(

@@ -48,13 +48,14 @@ struct PostgresStaff {
         guard transaction.conversations[id] != nil else { return .unknown }
         let found = try db.rows(
             """
-            SELECT held_by, stage, last_customer_at, EXISTS (SELECT 1 FROM staff_log WHERE request_id = $2)
+            SELECT held_by, stage, last_customer_at, (SELECT (conversation_id = $1 AND who = $3 AND action = $4)::int
+                FROM staff_log WHERE request_id = $2)
             FROM conversations WHERE id = $1
             """,
-            [.text(id), .text(act.requestID)]
+            [.text(id), .text(act.requestID), .text(act.who), .text(rules.action)]
         )
         guard let row = found.first else { return .unknown }
-        if try row.text(3) == "t" { return .duplicate }
+        if let isSame = try row.optionalInteger(3) { return isSame == 1 ? .duplicate : .otherAct }
         if let expected = act.expected, try db.version(of: id) != expected { return .changed }
         let standing = StaffRules.Standing(
             holder: row.optional(0),

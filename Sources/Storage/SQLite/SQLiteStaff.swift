@@ -42,7 +42,11 @@ struct SQLiteStaff {
     func perform() throws -> StaffOutcome {
         let row = try db.row("SELECT held_by, stage, last_customer_at FROM conversations WHERE id = ?", [id])
         guard let row else { return .unknown }
-        if try db.row("SELECT 1 FROM staff_log WHERE request_id = ?", [act.requestID]) != nil { return .duplicate }
+        let known = try db.row(
+            "SELECT conversation_id = ? AND who = ? AND action = ? FROM staff_log WHERE request_id = ?",
+            [id, act.who, rules.action, act.requestID]
+        )
+        if let known { return known[0] == true ? .duplicate : .otherAct }
         if let expected = act.expected, try db.version(of: id) != expected { return .changed }
         let standing = StaffRules.Standing(holder: row[0], stage: row[1], lastCustomerAt: Timestamp(column: row[2]))
         if let refusal = rules.refusal(standing) { return refusal }

@@ -203,6 +203,18 @@ struct StaffConformance {
         }
     }
 
+    @Test("an id that another act has is refused, and nothing is done", arguments: Engine.all)
+    func otherAct(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            try await store.answered()
+            #expect(try await store.act(Self.act(.takeOver, id: "x")) == .done(withdrawn: 1))
+            #expect(try await store.act(Self.act(.takeOver, id: "x")) == .duplicate)
+            #expect(try await store.act(Self.act(.takeOver, by: "João", id: "x")) == .otherAct)
+            #expect(try await store.act(Self.act(.release(answers: false), id: "x")) == .otherAct)
+            #expect(try await store.staffLog(StaffLogQuery()).count == 1)
+        }
+    }
+
     @Test("of all who expect the same version one is done, and the others change nothing", arguments: Engine.all)
     func expected(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in

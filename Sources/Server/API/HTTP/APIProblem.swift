@@ -45,7 +45,7 @@ struct APIProblem: Codable, Error, Sendable, Equatable {
             case .ambiguousLead, .heldByOther, .windowClosed, .optedOut, .notHeld, .gone, .mayHaveArrived, .muted,
                 .useless:
                 .conflict
-            case .invalid: .unprocessableContent
+            case .invalid, .requestIDUsed: .unprocessableContent
             case .changed: .preconditionFailed
             case .tooLarge: .contentTooLarge
             case .unsupportedFile: .unsupportedMediaType

@@ -75,9 +75,14 @@ private func withDesk(_ settings: Settings, _ body: (Desk) async throws -> Void)
     let store = try await openStore(settings, migrate: false)
     // Prompt files that are broken are no reason why staff can't read a conversation.
     let playbook = Playbooks(settings)
+    let ahead: Int64
+    do { ahead = try await clockLead(of: store) } catch {
+        try? await store.close()
+        throw error
+    }
     let desk = Desk(
         store: store,
-        now: Surroundings.live.now,
+        now: { Surroundings.live.now().adding(milliseconds: ahead) },
         newID: Surroundings.live.newID,
         playbook: { playbook.current },
         templates: { [templates = settings.whatsapp.replyTemplates] in templates }
@@ -89,6 +94,12 @@ private func withDesk(_ settings: Settings, _ body: (Desk) async throws -> Void)
         throw error
     }
     try await store.close()
+}
+
+/// By how many milliseconds the database's clock, which all processes go by, is ahead of this machine's.
+private func clockLead(of store: any Store) async throws -> Int64 {
+    let here = Surroundings.live.now()
+    return try await store.clock().map { $0.milliseconds - here.milliseconds } ?? 0
 }
 
 /// The prompt files, read when a command needs them.
