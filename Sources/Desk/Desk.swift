@@ -60,7 +60,7 @@ public struct Desk: StaffDesk {
             throw DeskError(
                 .unknownLead,
                 "no lead has the id or phone number “\(reference)”; `crset leads list` shows them, and `crset search` "
-                    + "finds names and words"
+                    + "finds what was written"
             )
         }
         guard found.count == 1 else {

@@ -170,7 +170,8 @@ public struct Translate: Sendable {
         case .resume: isAllowed = true
         case .other: return nil
         }
-        let who = address.userID ?? address.waID ?? ""
+        // An outside id is shown to staff that may not see the number, and outlives an erasure.
+        let who = fingerprint(address.userID ?? address.waID ?? "")
         return Arrival(
             outsideID: "preference:\(who):\(preference.timestampMilliseconds)",
             receivedAt: now,
@@ -191,7 +192,11 @@ public struct Translate: Sendable {
 
     private func arrival(ofEcho echo: WhatsAppInbound, at now: Timestamp) -> Arrival {
         var words = ""
-        if case .text(let text) = echo.content { words = text }
+        switch echo.content {
+        case .text(let text): words = text
+        case .media(let kind, let media): words = "[\(kind.rawValue)]" + (media.caption.map { " " + $0 } ?? "")
+        default: words = "[no text]"
+        }
         return Arrival(
             outsideID: "echo:\(echo.id)",
             receivedAt: now,

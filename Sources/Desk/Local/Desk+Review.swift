@@ -33,11 +33,37 @@ extension Desk {
         guard limits.allSatisfy({ $0.count <= 10_000 }), judgement.tags.count <= 50 else {
             throw DeskError(.invalid, "a comment has at most 10000 characters, and there are at most 50 tags")
         }
-        let isStored = try await store.judge(record.state.id, Verdict(judgement), by: who, at: now())
+        let pointed = try await pointed(judgement, at: record.state.id)
+        let isStored = try await store.judge(record.state.id, Verdict(pointed), by: who, at: now())
         guard isStored, let review = try await store.review(of: record.state.id) else {
             throw DeskError(.unknownLead, "the lead \(record.state.id.rawValue) is gone")
         }
         return ReviewItem(review, record)
+    }
+
+    /// At the answer that should have been better: where none is named, the last.
+    private func pointed(_ judgement: Judgement, at id: ConversationID) async throws -> Judgement {
+        var judgement = judgement
+        if let seq = judgement.better_seq {
+            let line = seq > 0 ? try await store.transcript(of: id, after: seq - 1, limit: 1).first : nil
+            let isOfBot = line.map { $0.entry.seq == seq && Self.isOfBot($0) } ?? false
+            guard isOfBot else {
+                throw DeskError(.invalid, "\(seq) is no answer of the bot in this conversation")
+            }
+        } else if judgement.rating != .good {
+            var after: Int64 = 0
+            while true {
+                let page = try await store.transcript(of: id, after: after, limit: Self.page)
+                judgement.better_seq = page.last(where: Self.isOfBot)?.entry.seq ?? judgement.better_seq
+                guard page.count == Self.page, let last = page.last else { break }
+                after = last.entry.seq
+            }
+        }
+        return judgement
+    }
+
+    private static func isOfBot(_ line: TranscriptEntry) -> Bool {
+        TranscriptDocument.Entry.list(line).contains { $0.author == "bot" }
     }
 
     public func scenario(_ reference: String) async throws -> ScenarioFile {

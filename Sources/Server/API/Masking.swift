@@ -32,6 +32,7 @@ extension TranscriptPage: Masking {
     func masked() -> TranscriptPage {
         var page = self
         page.lead = lead.masked()
+        page.entries = entries.map { $0.masked() }
         return page
     }
 }
@@ -70,6 +71,26 @@ extension DeadLetterPage: Masking {
 }
 
 extension DeskEvent: Masking {
-    /// An event has no number.
-    func masked() -> DeskEvent { self }
+    func masked() -> DeskEvent {
+        var event = self
+        event.entry = entry.masked()
+        return event
+    }
+}
+
+extension EventPage: Masking {
+    func masked() -> EventPage {
+        var page = self
+        page.events = events.map { $0.masked() }
+        return page
+    }
+}
+
+extension TranscriptDocument.Entry: Masking {
+    /// WhatsApp's ids of messages have the customer's number in them.
+    func masked() -> TranscriptDocument.Entry {
+        var entry = self
+        entry.message_id = nil
+        return entry
+    }
 }

@@ -226,9 +226,15 @@ extension CustomerMessage {
 
 /// Where a lead came from, in a word: `ad 120…`, `post 17…`, `direct`.
 enum SourceWord {
+    /// As WhatsApp names its parts.
     private struct Referral: Decodable {
         var sourceType: String?
         var sourceID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case sourceType = "source_type"
+            case sourceID = "source_id"
+        }
     }
 
     static func word(_ json: String?) -> String {

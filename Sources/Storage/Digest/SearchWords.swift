@@ -58,7 +58,8 @@ public enum SearchWords {
         for scalar in plain.unicodeScalars where folded.count < scalarsPerWordMax {
             switch scalar.properties.generalCategory {
             case .nonspacingMark, .spacingMark, .enclosingMark: continue
-            default: folded.append(contentsOf: others[scalar] ?? [scalar])
+            // ½ is 1⁄2, whose stroke would part the word again.
+            default: if isPart(scalar, continues: true) { folded.append(contentsOf: others[scalar] ?? [scalar]) }
             }
         }
         return String(folded)

@@ -4,5 +4,11 @@ extension SQLiteSchema {
         DROP INDEX reviews_waiting;
         CREATE INDEX reviews_waiting ON reviews(priority, at, conversation_id)
             WHERE judged_at IS NULL OR at > judged_at;
+
+        -- Which ad it was had not been told apart.
+        UPDATE lead_facts SET source = COALESCE(json_extract(c.source, '$.source_type'), 'ad') || ' '
+                || json_extract(c.source, '$.source_id')
+            FROM conversations c
+            WHERE c.id = lead_facts.id AND lead_facts.source = 'ad' AND json_extract(c.source, '$.source_id') IS NOT NULL;
         """
 }

@@ -106,6 +106,7 @@ struct LeadSelection: Sendable {
     /// stage with low scores stand behind all others.
     private var byScore: DeskSQL {
         var conditions = others(plain: "{+}")
+        if query.isWaiting { conditions.append(DeskSQL("waiting_since IS NOT NULL")) }
         if let after = query.after {
             conditions.append(DeskSQL("(score, id) < (?, ?)", .integer(after.value), .text(after.id.rawValue)))
         }

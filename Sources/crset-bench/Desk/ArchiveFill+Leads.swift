@@ -32,7 +32,7 @@ extension ArchiveFill {
                 created_at, updated_at, source, state, paid_until, product, is_unpaid, assigned_to, held_by)
             SELECT x.id, '106540352242922', CASE WHEN x.c % 2 = 0 THEN \(user) END, \(phone), x.language, x.stage, x.score,
                 \(archive.messagesEach / 2), x.ended, x.began, x.ended,
-                CASE WHEN x.ad IS NOT NULL THEN '{"sourceType":"ad","sourceID":"' || x.ad || '"}' END, \(state), x.ended,
+                CASE WHEN x.ad IS NOT NULL THEN '{"source_type":"ad","source_id":"' || x.ad || '"}' END, \(state), x.ended,
                 x.product, CASE WHEN x.stage IN ('offered', 'awaiting_payment') THEN 1 ELSE 0 END,
                 CASE WHEN x.c % 5 = 0 THEN 'staff' || (x.c / 5 % 10) END,
                 CASE WHEN x.stage = 'handed_off' AND x.c % 5 = 0 THEN 'staff' || (x.c / 5 % 10) END

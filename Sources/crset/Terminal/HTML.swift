@@ -35,8 +35,9 @@ enum HTML {
 /// `crset stats --html`
 struct StatsPage {
     private let stats: StatsDocument
+    private let clock: StaffClock
 
-    init(_ stats: StatsDocument) { self.stats = stats }
+    init(_ stats: StatsDocument, clock: StaffClock) { (self.stats, self.clock) = (stats, clock) }
 
     var html: String {
         let total = stats.total
@@ -56,8 +57,8 @@ struct StatsPage {
     }
 
     private var time: String {
-        let from = stats.from.map { "from \($0.description.prefix(10))" } ?? "from the beginning"
-        return HTML.escaped(from + (stats.until.map { " until \($0.description.prefix(10))" } ?? ""))
+        let from = stats.from.map { "from \(clock.long($0))" } ?? "from the beginning"
+        return HTML.escaped(from + (stats.until.map { " until \(clock.long($0))" } ?? ""))
     }
 
     private func name(_ row: StatsRow) -> String { row.key.isEmpty ? "–" : row.key }

@@ -28,7 +28,7 @@ struct TranscriptMarkdown {
     /// What would be markup is shown as it was written.
     private func escaped(_ text: String) -> String {
         text.reduce(into: "") { result, character in
-            if "\\`*_{}[]()<>#+-.!|~&:".contains(character) { result.append("\\") }
+            if "\\`*_{}[]()<>#+-=.!|~&:".contains(character) { result.append("\\") }
             result.append(character)
         }
     }

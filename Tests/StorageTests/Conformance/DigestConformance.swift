@@ -1,6 +1,7 @@
 import Conversation
-import Storage
 import Testing
+
+@testable import Storage
 
 @Suite("Every store: index and statistics")
 struct DigestConformance {
@@ -152,6 +153,13 @@ struct DigestConformance {
         explanation.understood = Understanding(intent: .complaint)
         commit.messages = [NewMessage(OutMessage(.text("Pago")), explanation: explanation)]
         _ = try await store.commit(commit)
+    }
+
+    @Test("a source is an ad or a post with its id, as WhatsApp tells it")
+    func sources() {
+        #expect(SourceWord.word(#"{"source_type":"ad","source_id":"120","ctwa_clid":"AR"}"#) == "ad 120")
+        #expect(SourceWord.word(#"{"source_type":"post","source_id":"17"}"#) == "post 17")
+        #expect(SourceWord.word(#"{"ctwa_clid":"AR"}"#) == "ad" && SourceWord.word(nil) == "direct")
     }
 
     @Test("what is worth reading stands in the queue until somebody judged it", arguments: Engine.all)

@@ -58,6 +58,12 @@ struct LeadListConformance {
                 #expect(pages == whole, "\(sort)")
             }
             #expect(try await Self.ids(store) { $0.sort = .waiting } == ["lead-0", "lead-5", "lead-10"])
+            for sort in LeadQuery.Sort.allCases {
+                let waiting = try await Self.ids(store) {
+                    ($0.sort, $0.isWaiting, $0.stages) = (sort, true, [.qualified])
+                }
+                #expect(Set(waiting) == ["lead-0", "lead-10"], "\(sort)")
+            }
             let scores = try await store.leads(Self.byScore).map(\.state.score)
             #expect(scores == scores.sorted(by: >))
         }

@@ -74,17 +74,21 @@ extension Routes {
         ) { asked in
             let query = try QueryReader.value(EventQuery.self, asked.query)
             let after = asked.lastEventID ?? query.after
+            var lead: String?
+            if let reference = query.lead { lead = try await asked.desk.card(reference).lead.id }
+            let masks = asked.caller.role == .reader
             guard let wish = asked.stream else {
-                let request = EventRequest(after: after, lead_id: query.lead, limit: query.limit)
-                return .json(try DeskJSON.data(try await asked.desk.events(request), isPretty: false))
+                let request = EventRequest(after: after, lead_id: lead, limit: query.limit)
+                let page = try await asked.desk.events(request)
+                return .json(try DeskJSON.data(masks ? page.masked() : page, isPretty: false))
             }
             return .events(
                 try EventStream(
                     services: asked.services,
                     after: after,
-                    lead: query.lead,
+                    lead: lead,
                     waitSeconds: query.wait ?? (wish == .byName ? nil : 5),
-                    masks: asked.caller.role == .reader,
+                    masks: masks,
                     until: asked.caller.expiresAt,
                     tokenID: asked.caller.tokenID
                 ).body()

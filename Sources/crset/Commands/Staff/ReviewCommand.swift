@@ -52,7 +52,10 @@ struct ReviewCommand: AsyncParsableCommand {
     @Option(name: .long, help: "What the bot should have said.")
     var better: String?
 
-    @Option(name: .long, help: "The seq of the line that should have been better (transcript --json has it).")
+    @Option(
+        name: .long,
+        help: "Seq of the answer that should have been better (transcript --json has it). Default: the bot's last."
+    )
     var seq: Int64?
 
     @Flag(name: .long, help: "Write the conversation as a scenario file, so that it is checked for ever.")
@@ -66,7 +69,7 @@ struct ReviewCommand: AsyncParsableCommand {
         if let rate, Judgement.Rating(rawValue: rate) == nil {
             throw ValidationError("--rate takes good, acceptable or bad")
         }
-        if rate == nil, !tag.isEmpty || comment != nil || better != nil {
+        if rate == nil, !tag.isEmpty || comment != nil || better != nil || seq != nil {
             throw ValidationError("a judgement needs --rate")
         }
         if lead == nil, rate != nil || export { throw ValidationError("name the lead") }

@@ -44,7 +44,7 @@ struct SearchCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...200).contains(limit) else { throw ValidationError("--limit takes 1 to 200") }
-        for word in text where word.hasPrefix("--") {
+        for word in text where word.hasPrefix("--") && word != "--" {
             throw ValidationError("there is no option \(word); `crset search --help` lists them")
         }
     }
@@ -52,7 +52,7 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             try await withStaff(options, pages: !json) { session in
-                var request = SearchRequest(query: text.joined(separator: " "), limit: limit)
+                var request = SearchRequest(query: text.filter { $0 != "--" }.joined(separator: " "), limit: limit)
                 (request.lead_id, request.author, request.cursor) = (lead, author, cursor)
                 request.since = try since.map { try session.clock.parsed($0, option: "--since") }
                 request.until = try until.map { try session.clock.parsed($0, option: "--until") }

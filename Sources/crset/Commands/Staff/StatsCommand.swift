@@ -75,7 +75,7 @@ struct StatsCommand: AsyncParsableCommand {
                 )
                 if json { return try Terminal.write(JSON.text(stats)) }
                 if csv { return StatsCSV.lines(stats).forEach(Terminal.write) }
-                if html { return Terminal.write(StatsPage(stats).html) }
+                if html { return Terminal.write(StatsPage(stats, clock: session.clock).html) }
                 StatsView(columns: Terminal.columns, paint: Terminal.paint).lines(stats).forEach(Terminal.write)
             }
         }
