@@ -32,7 +32,14 @@ struct DeskTests {
             await #expect(throws: DeskError.self) { try await desk.stats(StatsRequest(by: .day, time_zone: "Moon")) }
 
             let judgement = Judgement(rating: .bad, tags: ["tom"], comment: "frio \"demais\"")
-            #expect(try await desk.judge(id, judgement, by: "Rita").judgement == judgement)
+            let judged = try #require(try await desk.judge(id, judgement, by: "Rita").judgement)
+            // Where none is named, it is about the bot's last answer.
+            let answer = try await desk.transcript(id, after: 0, limit: 100).entries.last { $0.author == "bot" }
+            #expect(judged.better_seq == answer?.seq && answer != nil && judged.comment == judgement.comment)
+            for wrong in [-4, 1, 99_999_999] as [Int64] {
+                let pointed = Judgement(rating: .bad, better_seq: wrong)
+                await #expect(throws: DeskError.self) { try await desk.judge(id, pointed, by: "Rita") }
+            }
             let scenario = try await desk.scenario(id).yaml
             #expect(scenario.contains("language: pt-PT") && scenario.contains("say: \"Chamo-me Ana Sousa\""))
 
@@ -40,7 +47,7 @@ struct DeskTests {
             #expect(part.card?.lead.id == id && part.next_cursor == nil && part.audit?.map(\.action) == ["judge"])
             #expect(part.entries.contains { $0.text == "Olá, queria um orçamento" })
 
-            #expect(part.review?.judgement == judgement && part.review?.judged_by == "Rita")
+            #expect(part.review?.judgement == judged && part.review?.judged_by == "Rita")
             for _ in 2...600 { _ = try await desk.judge(id, judgement, by: "Rita") }
             var acts: [Int64] = []
             var cursor: String?

@@ -68,6 +68,8 @@ extension SQLiteInbox {
             // Both had conversations of their own. They stay apart, but only one goes on, and staff can tell.
             try note("The customer of this conversation was also known as lead \(owner).", in: id, at: now)
             try note("The customer of this conversation goes on as lead \(id).", in: owner, at: now)
+            let event = try GoneOn(to: id)
+            try append(event: event.body, outsideID: event.outsideID(from: owner), to: owner, at: now)
         }
     }
 

@@ -34,7 +34,7 @@ enum SafeText {
         plain(text).split(separator: "\n").joined(separator: " ")
     }
 
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x200D: false  // joins emoji
         case 0xFE0F: false  // asks for the coloured emoji

@@ -78,13 +78,17 @@ enum Terminal {
     /// What a customer wrote, without anything that could steer the terminal or turn the text around.
     static func printable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
+        var marks = 0
         for scalar in text.unicodeScalars {
             switch scalar.value {
             case 0x0A: result.append(scalar)
             case 0x09: result.append(" ")
             case 0..<0x20, 0x7F..<0xA0: result.append("\u{FFFD}")
-            case 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: continue
-            default: result.append(scalar)
+            case 0x2028, 0x2029: continue
+            default:
+                guard !SafeText.isHidden(scalar) else { continue }
+                marks = DisplayWidth.isMark(scalar) ? marks + 1 : 0
+                if marks <= SafeText.marksMax { result.append(scalar) }
             }
         }
         return String(result)

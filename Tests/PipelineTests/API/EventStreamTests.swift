@@ -74,7 +74,11 @@ struct EventStreamTests {
             )
             #expect(rest.map(\.id) == all.map(\.id).filter { $0 > middle })
             #expect(try await Self.read(staffed, "?after=0&wait=0&lead=\(id)", count: .max).count == all.count)
-            #expect(try await Self.read(staffed, "?after=0&wait=0&lead=other", count: .max).isEmpty)
+            let phone = "%2B" + (ana.customer.waID ?? "")
+            #expect(try await Self.read(staffed, "?after=0&wait=0&lead=\(phone)", count: .max).count == all.count)
+            var request = HTTPClientRequest(url: staffed.live.base + "/v1/events?lead=nobody")
+            request.headers.add(name: "Authorization", value: "Bearer \(try await staffed.token(.reader))")
+            #expect(try await HTTPClient.shared.execute(request, timeout: .seconds(30)).status == .notFound)
         }
     }
 

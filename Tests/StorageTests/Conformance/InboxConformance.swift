@@ -159,4 +159,27 @@ struct InboxConformance {
             #expect(read?.map { Array($0.utf8) } == texts.map { Array($0.utf8) })
         }
     }
+
+    @Test("of two conversations of one person, the one that doesn't go on comes to rest", arguments: Engine.all)
+    func goesOn(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let phone = Address(channel: "100", userID: nil, waID: "351910000009")
+            let user = Address(channel: "100", userID: "US.9", waID: nil)
+            let both = Address(channel: "100", userID: "US.9", waID: "351910000009")
+            let (byPhone, byUser) = (ConversationID("lead-phone"), ConversationID("lead-user"))
+            _ = try await store.accept([Given.message("m1", from: phone, newID: byPhone, at: 0)])
+            _ = try await store.accept([Given.message("m2", from: user, newID: byUser, at: 1)])
+            for turn in try await store.claim(at: 10) { _ = try await store.commit(turn.commit(at: 20)) }
+            #expect(try await store.accept([Given.message("m3", from: both, at: 30)]) == [.new(byUser)])
+            let turns = try await store.claim(at: 5_000)
+            let resting = try #require(turns.first { $0.state.id == byPhone })
+            guard case .staff(.setStage(.dormant, _, _)) = try #require(resting.events.first).event else {
+                return #expect(Bool(false), "\(resting.events)")
+            }
+            #expect(turns.first { $0.state.id == byUser }?.events.count == 1)
+            for turn in turns { _ = try await store.commit(turn.commit(at: 5_010)) }
+            #expect(try await store.accept([Given.message("m4", from: both, at: 5_020)]) == [.new(byUser)])
+            #expect(try await store.claim(at: 9_000).map(\.state.id) == [byUser])
+        }
+    }
 }
