@@ -25,8 +25,9 @@ enum QueryReader {
                 continue
             }
             let isList = schema["type"] == "array"
-            guard let value = value(word, isList ? schema["items"] ?? [:] : schema) else {
-                faults.append(.init(field: name, detail: "this is no \(schema["type"]?.text ?? "value")"))
+            let kind = isList ? schema["items"] ?? [:] : schema
+            guard let value = value(word, kind) else {
+                faults.append(.init(field: name, detail: "this has to be \(wanted(kind))"))
                 continue
             }
             if isList { lists[name, default: []].append(value) } else { values[name] = value }
@@ -39,6 +40,20 @@ enum QueryReader {
             throw APIProblem(.unprocessableContent, "invalid", "parameters of the query are wrong", errors: faults)
         }
         return values
+    }
+
+    /// What a schema takes, in words.
+    private static func wanted(_ schema: JSONValue) -> String {
+        if let names = schema["enum"]?.items {
+            return "one of " + names.compactMap(\.text).joined(separator: ", ")
+        }
+        if schema["format"] == "date-time" { return "a time such as 2026-11-25T10:00:00Z" }
+        guard schema["type"]?.text == "integer" else { return "a \(schema["type"]?.text ?? "value")" }
+        switch (schema["minimum"], schema["maximum"]) {
+        case (.integer(let least)?, .integer(let most)?): return "a whole number from \(least) to \(most)"
+        case (.integer(let least)?, _): return "a whole number from \(least) on"
+        default: return "a whole number"
+        }
     }
 
     private static func plain(_ text: Substring) -> String? {
