@@ -56,16 +56,14 @@ public enum Backups {
         resumes: Bool,
         now: Timestamp
     ) async throws -> Restored {
-        guard try await onThread({ try PostgresBackup.begin(url) }) == 0 else {
-            try await onThread { try PostgresBackup.end(url) }
-            throw isServed
-        }
+        let isFirst = try await onThread { try PostgresBackup.begin(url) }
         var restored = nothing
         do {
+            guard try await onThread({ try PostgresBackup.processes(url) }) == 0 else { throw isServed }
             restored.aside = try await onThread { try PostgresBackup.restore(backup, to: url, now: now) }
         } catch {
             // As it was before.
-            try await onThread { try PostgresBackup.end(url) }
+            if isFirst { try await onThread { try PostgresBackup.end(url) } }
             throw error
         }
         var options = PostgresStore.Options()

@@ -19,6 +19,16 @@ struct SendPaceTests {
         func refused(at now: Int64) -> Bool { state.refused(code: "190", reason: "dead token", at: now) }
     }
 
+    private static func error(_ code: Int) -> OutsideError {
+        OutsideError(
+            service: .whatsapp,
+            code: String(code),
+            message: "",
+            remedy: WhatsAppErrorTable.remedy(code),
+            needsOperator: WhatsAppErrorTable.needsOperator(code)
+        )
+    }
+
     @Test("the last eighth goes at once, the rest at seven eighths of the limit")
     func paced() {
         let machine = Machine(perSecond: 80)
@@ -98,19 +108,10 @@ struct SendPaceTests {
     @Test("a probe that hears that the number is too fast ends the halt", arguments: [130429, 80007, 4])
     func probedTooFast(code: Int) throws {
         let pace = SendPace(perSecond: 80)
-        func error(_ code: Int) -> OutsideError {
-            OutsideError(
-                service: .whatsapp,
-                code: String(code),
-                message: "",
-                remedy: WhatsAppErrorTable.remedy(code),
-                needsOperator: false
-            )
-        }
         func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
-        #expect(pace.learn(error(190), at: at(0)) == .halted)
+        #expect(pace.learn(Self.error(190), at: at(0)) == .halted)
         #expect(pace.place(at: at(60_000)) != nil)
-        #expect(pace.learn(error(code), at: at(60_100)) == .resumed)
+        #expect(pace.learn(Self.error(code), at: at(60_100)) == .resumed)
         // In its own time, which is no halt any more.
         #expect(pace.halt == nil && pace.room(at: at(200_000)) > 0)
     }
@@ -119,20 +120,11 @@ struct SendPaceTests {
     func codes() {
         let pace = SendPace(perSecond: 80)
         let now = Timestamp(milliseconds: 1_000)
-        func error(_ code: Int) -> OutsideError {
-            OutsideError(
-                service: .whatsapp,
-                code: String(code),
-                message: "",
-                remedy: WhatsAppErrorTable.remedy(code),
-                needsOperator: WhatsAppErrorTable.needsOperator(code)
-            )
-        }
         for code in [131026, 131047, 131056, 100, 2, 132001] {
-            #expect(pace.learn(error(code), at: now) == nil)
+            #expect(pace.learn(Self.error(code), at: now) == nil)
             #expect(pace.isOpen(at: now), "\(code)")
         }
-        #expect(pace.learn(error(190), at: now) == .halted)
+        #expect(pace.learn(Self.error(190), at: now) == .halted)
         #expect(!pace.isOpen(at: now))
     }
 }

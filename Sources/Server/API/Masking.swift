@@ -2,12 +2,14 @@ import Desk
 
 // What a reader gets: everything but the number by which a customer can be reached.
 
+private func maskedPhone(_ phone: String) -> String {
+    String(repeating: "•", count: max(0, phone.count - 3)) + phone.suffix(3)
+}
+
 extension LeadDocument: Masking {
     func masked() -> LeadDocument {
         var lead = self
-        lead.phone = phone.map { phone in
-            String(repeating: "•", count: max(0, phone.count - 3)) + phone.suffix(3)
-        }
+        lead.phone = phone.map(maskedPhone)
         return lead
     }
 }
@@ -56,7 +58,7 @@ extension ReviewPage: Masking {
 extension DeadLetterDocument: Masking {
     func masked() -> DeadLetterDocument {
         var letter = self
-        letter.phone = phone.map { String(repeating: "•", count: max(0, $0.count - 3)) + $0.suffix(3) }
+        letter.phone = phone.map(maskedPhone)
         letter.raw = nil
         return letter
     }

@@ -64,11 +64,23 @@ public enum PostgresBackup {
     // MARK: While it is being restored
 
     /// From now until ``end(_:schema:)`` nobody but the restore can open the schema: what was restored and not yet held
-    /// back would be sent a second time. Says how many processes serve it at this moment, by the server's clock.
-    public static func begin(_ url: String, schema: String = "crset") throws(BackupError) -> Int {
+    /// back would be sent a second time. False: a restore that was cut off has left the mark, which only one that
+    /// succeeds may remove.
+    public static func begin(_ url: String, schema: String = "crset") throws(BackupError) -> Bool {
+        let mark = PostgresSchema.mark(of: schema)
+        return try withConnection(url, schema) { db throws(BackupError) in
+            if try exists(mark, db) { return false }
+            do { try db.script("CREATE SCHEMA \"\(mark)\"") } catch {
+                throw BackupError("The restore can't be marked: \(error)")
+            }
+            return true
+        }
+    }
+
+    /// How many processes serve the schema, by the server's clock.
+    public static func processes(_ url: String, schema: String = "crset") throws(BackupError) -> Int {
         try withConnection(url, schema) { db throws(BackupError) in
             do {
-                try db.script("CREATE SCHEMA IF NOT EXISTS \"\(PostgresSchema.mark(of: schema))\"")
                 let table = "\"\(schema)\".processes"
                 if try db.rows("SELECT 1 WHERE to_regclass($1) IS NOT NULL", [.text(table)]).isEmpty { return 0 }
                 // The table of any version: older ones didn't know that a process had left.

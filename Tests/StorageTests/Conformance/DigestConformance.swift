@@ -127,15 +127,6 @@ struct DigestConformance {
         }
     }
 
-    private static let offer = Offer(
-        id: "o1",
-        product: "site",
-        productName: "Site",
-        price: Money(minorUnits: 49_000, currency: "EUR"),
-        stripePrice: nil,
-        madeAt: Given.at(0)
-    )
-
     /// Ana is answered after 3 s with two messages, writes again, gets her link and pays.
     private static func sell(_ store: any Store) async throws {
         _ = try await store.accept([Given.message("m1", at: 0)])
@@ -146,7 +137,7 @@ struct DigestConformance {
         _ = try await store.commit(commit)
         _ = try await store.accept([Given.message("m2", "Ana", at: 4_000)])
         commit = try #require(try await store.claim(at: 4_100).first).commit(at: 4_500)
-        let payment = Payment(offer: offer, sessionID: "cs_1", at: Given.at(4_500), isConfirmedInChat: true)
+        let payment = Payment(offer: Given.offer, sessionID: "cs_1", at: Given.at(4_500), isConfirmedInChat: true)
         (commit.state.stage, commit.state.payments) = (.paid(payment), [payment])
         commit.notes = [Note(.payment, "paid"), Note(.stage, "awaiting_payment → paid")]
         var explanation = Given.explanation

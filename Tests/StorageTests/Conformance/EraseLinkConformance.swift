@@ -11,15 +11,7 @@ struct EraseLinkConformance {
     private static func offer(_ store: any Store, hasLink: Bool, tasks: [OutboxTask] = []) async throws {
         _ = try await store.accept([Given.message("m1")])
         var commit = try #require(try await store.claim(at: 10).first).commit(at: 20)
-        let offer = Offer(
-            id: "o1",
-            product: "site",
-            productName: "Site",
-            price: Money(minorUnits: 49_000, currency: "EUR"),
-            stripePrice: nil,
-            madeAt: Given.at(0)
-        )
-        if hasLink { commit.state.stage = .dormant(before: .awaitingPayment(offer, link, .open)) }
+        if hasLink { commit.state.stage = .dormant(before: .awaitingPayment(Given.offer, link, .open)) }
         commit.messages = [Given.text("Olá")]
         commit.tasks = tasks
         _ = try await store.commit(commit)

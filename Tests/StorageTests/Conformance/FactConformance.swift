@@ -112,15 +112,7 @@ struct FactConformance {
     private static func pay(_ store: any Store) async throws {
         _ = try await store.accept([Given.message("m2", at: 200)])
         var commit = try #require(try await store.claim(at: 210).first).commit(at: 220)
-        let offer = Offer(
-            id: "o1",
-            product: "site",
-            productName: "Site",
-            price: Money(minorUnits: 49_000, currency: "EUR"),
-            stripePrice: nil,
-            madeAt: Given.at(0)
-        )
-        let payment = Payment(offer: offer, sessionID: "cs_1", at: Given.at(220), isConfirmedInChat: true)
+        let payment = Payment(offer: Given.offer, sessionID: "cs_1", at: Given.at(220), isConfirmedInChat: true)
         (commit.state.stage, commit.state.payments) = (.paid(payment), [payment])
         commit.notes = [Note(.stage, "offered → paid")]
         _ = try await store.commit(commit)

@@ -9,6 +9,15 @@ enum Given {
     static let anaID = ConversationID("lead-ana")
     static let ruiID = ConversationID("lead-rui")
 
+    static let offer = Offer(
+        id: "o1",
+        product: "site",
+        productName: "Site",
+        price: Money(minorUnits: 49_000, currency: "EUR"),
+        stripePrice: nil,
+        madeAt: at(0)
+    )
+
     static func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: 1_790_000_000_000 + milliseconds) }
 
     static func message(

@@ -19,21 +19,12 @@ struct LeadListConformance {
                 commit.state.stage = .qualified(Qualified(recommended: index % 4 == 0 ? "site" : "shop"))
             }
             if index == 3 {
-                commit.state.stage = .awaitingPayment(Self.offer, PaymentLink(id: "plink_1", url: "https://x"), .open)
+                commit.state.stage = .awaitingPayment(Given.offer, PaymentLink(id: "plink_1", url: "https://x"), .open)
             }
             if index % 5 == 0 { commit.alerts = [Alert(.humanAsked, "x")] }
             _ = try await store.commit(commit)
         }
     }
-
-    private static let offer = Offer(
-        id: "o1",
-        product: "site",
-        productName: "Site",
-        price: Money(minorUnits: 49_000, currency: "EUR"),
-        stripePrice: nil,
-        madeAt: Given.at(0)
-    )
 
     private static func ids(_ store: any Store, _ change: (inout LeadQuery) -> Void) async throws -> [String] {
         var query = LeadQuery()
