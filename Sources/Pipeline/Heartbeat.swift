@@ -64,6 +64,13 @@ struct Heartbeat: Sendable {
         if last == .min || now - last >= Self.interval || now < last { try await beat() }
     }
 
+    /// Whether what this process has claimed is still its own. A machine that was suspended, or that has lost the store,
+    /// may be taken for dead by others, who send again what it has in hand.
+    var isHeard: Bool {
+        let last = last.beat.load(ordering: .acquiring)
+        return last == .min || surroundings.now().milliseconds - last < Pulse.silence
+    }
+
     func leave() async {
         do {
             try await store.leave(

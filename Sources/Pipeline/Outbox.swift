@@ -12,6 +12,7 @@ struct Outbox: Sendable {
     let settings: PipelineSettings
     let surroundings: Surroundings
     let pace: SendPace
+    let heartbeat: Heartbeat
     let alerts: ServiceAlerts
     let log: Logger
     var meter = Meter.none
@@ -54,6 +55,15 @@ struct Outbox: Sendable {
 
     var stopped: SendResult.Outcome {
         .failed(.retry(at: surroundings.now()), code: "stopped", reason: "the service stopped before the send")
+    }
+
+    /// Whoever has taken the row over meanwhile never reads this.
+    private var unheard: SendResult.Outcome {
+        .failed(
+            .retry(at: surroundings.now()),
+            code: "unheard",
+            reason: "not tried: the store has not heard that this process lives, so another one may send it"
+        )
     }
 
     private func attempt(_ row: OutboxRow) async -> SendResult.Outcome {
@@ -138,6 +148,7 @@ struct Outbox: Sendable {
         do throws(OutsideError) {
             if place > now { try? await surroundings.sleep(place) }
             if Task.isCancelled { return stopped }
+            guard heartbeat.isHeard else { return unheard }
             let receipt = try await whatsApp.send(outgoing, row.address.channel)
             await learn(nil)
             return .accepted(messageID: receipt.messageID)

@@ -13,7 +13,7 @@ extension Pipeline {
         let log: Logger
         let meter: Meter
 
-        func sender(_ outside: Outside, _ translate: Translate) -> Outbox {
+        func sender(_ outside: Outside, _ translate: Translate, _ heartbeat: Heartbeat) -> Outbox {
             Outbox(
                 store: store,
                 whatsApp: outside.whatsApp,
@@ -22,6 +22,7 @@ extension Pipeline {
                 settings: settings,
                 surroundings: surroundings,
                 pace: pace,
+                heartbeat: heartbeat,
                 alerts: alerts,
                 log: log,
                 meter: meter

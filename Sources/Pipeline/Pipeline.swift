@@ -78,7 +78,7 @@ public struct Pipeline: Service {
             clock: clock,
             log: log
         )
-        let sender = common.sender(outside, translate)
+        let sender = common.sender(outside, translate, heartbeat)
         let held = Held()
         turns = Self.turnWorker(
             common.turn(outside, playbooks),

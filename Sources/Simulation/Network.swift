@@ -36,7 +36,7 @@ struct Network {
         if fate == .lost { try await hang(deadline, "the request was lost") }
         let way = world.chance.milliseconds(5...(world.chance.happens(0.1) ? 1_500 : 120))
         do {
-            try await pause(way, deadline)
+            try await pause(way, deadline, isOnTheWire: true)
         } catch {
             // Cut off on its way: it may arrive all the same.
             if world.chance.happens(0.5) { _ = answer(service, call, fails: false) }
@@ -103,10 +103,15 @@ struct Network {
         throw .noAnswer(why)
     }
 
-    private func pause(_ milliseconds: Int64, _ deadline: Timestamp?) async throws(HTTPFailure) {
+    private func pause(
+        _ milliseconds: Int64,
+        _ deadline: Timestamp?,
+        isOnTheWire: Bool = false
+    ) async throws(HTTPFailure) {
         let end = world.now.adding(milliseconds: milliseconds)
+        let moment = min(end, deadline ?? end)
         do {
-            try await life.sleep(until: min(end, deadline ?? end))
+            if isOnTheWire { try await life.passes(until: moment) } else { try await life.sleep(until: moment) }
         } catch {
             throw .noAnswer("cancelled")
         }

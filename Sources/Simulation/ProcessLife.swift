@@ -18,9 +18,11 @@ final class ProcessLife: @unchecked Sendable {
     var hasLeft = false
     private var state = State.serving
     private var root: Task<Void, Never>?
+    private var frozenUntil: Timestamp?
 
     var isServing: Bool { state == .serving }
     var isGone: Bool { state == .gone }
+    var isFrozen: Bool { frozenUntil.map { world.now < $0 } ?? false }
 
     init(_ world: World, slot: Int, number: Int) {
         self.world = world
@@ -66,7 +68,31 @@ final class ProcessLife: @unchecked Sendable {
         if andReplace { world.replace(slot) }
     }
 
+    /// What is under way stands still; what is on the wire goes on.
+    func freeze(for length: Int64) {
+        guard !isGone else { return }
+        frozenUntil = world.now.adding(milliseconds: length)
+        world.note("\(owner) is suspended for \(length / 1_000) s")
+    }
+
+    /// Returns at once unless it is suspended.
+    func thaw() async throws {
+        while !isGone, let end = frozenUntil, world.now < end {
+            // Who is suspended hears of no cancellation either.
+            await world.time.start { [world] in try? await world.time.sleep(until: end) }.value
+        }
+        guard !isGone else { throw Dead() }
+    }
+
     func sleep(until moment: Timestamp) async throws {
+        let result: Result<Void, any Error>
+        do { result = .success(try await passes(until: moment)) } catch { result = .failure(error) }
+        try await thaw()
+        try result.get()
+    }
+
+    /// The time that something takes outside of it.
+    func passes(until moment: Timestamp) async throws {
         guard !isGone else { throw Dead() }
         try await world.time.sleep(until: moment, for: self)
         guard !isGone else { throw Dead() }

@@ -11,6 +11,9 @@ final class SimulatedGraph: @unchecked Sendable {
     /// Errors that pass. Reference §9.
     private static let passing = [2, 4, 80_007, 130_429, 131_000, 131_016, 131_056, 133_004]
 
+    /// Errors that no message gets past. Reference §9.
+    private static let halting = [10, 190, 368, 131_005, 131_031, 131_042, 133_010]
+
     func answer(_ call: HTTPCall, fails: Bool, _ world: World) -> (HTTPAnswer, heard: Int?) {
         guard call.method == .post, call.url.hasSuffix("/messages"), let body = call.body,
             let json = try? JSONValue(parsing: body)
@@ -20,6 +23,7 @@ final class SimulatedGraph: @unchecked Sendable {
             return (Self.error(131_009, "no such recipient"), nil)
         }
         let row = json["biz_opaque_callback_data"]?.string ?? ""
+        if world.isOut(.account) { return (Self.error(world.chance.one(of: Self.halting), "locked"), nil) }
         if fails {
             // Now and then for good: not on WhatsApp any more.
             if world.chance.happens(0.04) {

@@ -109,7 +109,7 @@ struct SimulatedProcess {
     }
 
     private func takes(_ body: @escaping @Sendable () async -> Webhook.Answer) async -> Bool {
-        guard life.isServing else { return false }
+        guard life.isServing, !life.isFrozen else { return false }
         if world.options.mutation == .answersBeforeCommit {
             _ = world.time.start { _ = await body() }
             return true
@@ -128,7 +128,9 @@ struct SimulatedProcess {
 
     /// What staff does at the desk. Nil: it was not answered.
     func takesStaff(_ act: StaffAct) async -> StaffOutcome? {
-        guard life.isServing, let outcome = try? await pipeline.store.act(act), !life.isGone else { return nil }
+        guard life.isServing, !life.isFrozen, let outcome = try? await pipeline.store.act(act), !life.isGone else {
+            return nil
+        }
         // The process would find it within a second, by looking.
         life.wakes.ring()
         return outcome

@@ -56,6 +56,7 @@ public struct Simulation: Sendable {
             _ = world.time.start { await Life(customer: customer, world: world).run() }
         }
         stopNowAndThen(world)
+        freezeNowAndThen(world)
         oversleep(world, store)
         let hours = world.isLong ? 24 * 9 : 2
         world.time.run(until: world.start.adding(hours: hours)) { world.customers.allSatisfy(\.isDone) }
@@ -83,6 +84,19 @@ public struct Simulation: Sendable {
             _ = world.time.start {
                 try? await world.time.sleep(moment)
                 await world.processes.first { $0.life.slot == slot }?.life.stop()
+            }
+        }
+    }
+
+    private func freezeNowAndThen(_ world: World) {
+        for _ in 0..<world.weather.freezes {
+            let moment = world.chance.milliseconds(10_000...1_200_000)
+            // Shorter and longer than a process may be silent, and than an uncertain send waits for its status.
+            let length = world.chance.milliseconds(world.chance.one(of: [2_000...20_000, 60_000...300_000]))
+            let slot = world.chance.whole(0...options.processes - 1)
+            _ = world.time.start {
+                try? await world.time.sleep(moment)
+                world.processes.first { $0.life.slot == slot }?.life.freeze(for: length)
             }
         }
     }

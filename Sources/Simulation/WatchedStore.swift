@@ -16,6 +16,7 @@ struct WatchedStore: Store {
         wakes: Bool = false,
         _ call: () async throws -> T
     ) async throws -> T {
+        try await life.thaw()
         try life.step("before \(name)")
         try await dawdle()
         if world.isOut(.store) || world.chance.happens(world.weather.storeFails) {
@@ -32,6 +33,7 @@ struct WatchedStore: Store {
             throw StoreError.unavailable("simulated, after commit")
         }
         try await dawdle()
+        try await life.thaw()
         return try result.get()
     }
 

@@ -50,6 +50,8 @@ struct Weather: Sendable {
     /// Times at which the process is stopped and started again.
     var stops = 0
     var downtime: ClosedRange<Int64> = 500...5_000
+    /// Times at which a process is suspended, as a machine is that moves to another host.
+    var freezes = 0
     /// How far the clocks of two machines are apart.
     var clocksApart: Int64 = 0
 
@@ -57,7 +59,11 @@ struct Weather: Sendable {
     var outages: [Outage] = []
 
     struct Outage: Sendable {
-        enum Of: CaseIterable, Sendable { case whatsApp, openAI, stripe, store, door }
+        enum Of: CaseIterable, Sendable {
+            case whatsApp, openAI, stripe, store, door
+            /// WhatsApp can be reached, but refuses everything: the account is locked.
+            case account
+        }
         var of: Of
         var from: Int64
         var length: Int64
@@ -88,6 +94,7 @@ extension Weather {
         if isCluster, chance.happens(0.4) { weather.clocksApart = chance.one(of: [5_000, 40_000, 400_000]) }
         if chance.happens(0.3) { weather.stops = chance.whole(1...3) }
         if chance.happens(0.35) { weather.drawOutages(&chance) }
+        if chance.happens(0.3) { weather.freezes = chance.whole(1...3) }
         return weather
     }
 

@@ -53,6 +53,7 @@ struct LinkEndTests {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let fake = fake
         let surroundings = Surroundings(now: { fake.now }, sleep: { _ in }, newID: { "x" })
+        let pace = SendPace(perSecond: 0)
         return Outbox(
             store: store,
             whatsApp: fake.client,
@@ -60,7 +61,15 @@ struct LinkEndTests {
             translate: Translate(settings: settings, defaultLanguage: .en),
             settings: settings,
             surroundings: surroundings,
-            pace: SendPace(perSecond: 0),
+            pace: pace,
+            heartbeat: Heartbeat(
+                store: store,
+                settings: settings,
+                surroundings: surroundings,
+                pace: pace,
+                clock: SharedClock(surroundings, log: log),
+                log: log
+            ),
             alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
             log: log
         )

@@ -144,6 +144,7 @@ extension OutboxTests {
                 sleep: { until in fake.advance(max(0, until.milliseconds - fake.now.milliseconds)) },
                 newID: { "id" }
             )
+            let pace = SendPace(perSecond: settings.messagesPerSecond)
             outbox = Outbox(
                 store: store,
                 whatsApp: fake.client,
@@ -151,7 +152,15 @@ extension OutboxTests {
                 translate: Translate(settings: settings, defaultLanguage: .ptPT),
                 settings: settings,
                 surroundings: surroundings,
-                pace: SendPace(perSecond: settings.messagesPerSecond),
+                pace: pace,
+                heartbeat: Heartbeat(
+                    store: store,
+                    settings: settings,
+                    surroundings: surroundings,
+                    pace: pace,
+                    clock: SharedClock(surroundings, log: log),
+                    log: log
+                ),
                 alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
                 log: log
             )
@@ -212,19 +221,23 @@ extension OutboxTests {
             )
         }
 
+        func claim() async throws -> [OutboxRow] {
+            try await store.claimOutbox(
+                owner: "test",
+                now: fake.now,
+                leaseUntil: fake.now.adding(milliseconds: 30_000),
+                limit: 10,
+                bulkLimit: 10,
+                linksOnly: false
+            )
+        }
+
         /// Sends all that may go now, and says how many tries that took.
         @discardableResult
         func send() async throws -> Int {
             var tries = 0
             while tries < 20 {
-                let rows = try await store.claimOutbox(
-                    owner: "test",
-                    now: fake.now,
-                    leaseUntil: fake.now.adding(milliseconds: 30_000),
-                    limit: 10,
-                    bulkLimit: 10,
-                    linksOnly: false
-                )
+                let rows = try await claim()
                 if rows.isEmpty { break }
                 for row in rows { await outbox.send(row) }
                 tries += rows.count

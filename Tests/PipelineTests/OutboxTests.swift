@@ -79,15 +79,7 @@ struct OutboxTests {
         let scene = try Scene()
         try await scene.customerWrites()
         try await scene.say(OutMessage(.text("Olá")))
-        let rows = try await scene.store.claimOutbox(
-            owner: "test",
-            now: scene.fake.now,
-            leaseUntil: scene.fake.now.adding(milliseconds: 30_000),
-            limit: 1,
-            bulkLimit: 1,
-            linksOnly: false
-        )
-        let row = try #require(rows.first)
+        let row = try #require(try await scene.claim().first)
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(path: scene.path, configuration: configuration)
@@ -99,6 +91,22 @@ struct OutboxTests {
         #expect(scene.fake.now.milliseconds - OutboxTests.Fake.start >= outage)
         let wake = try #require(try await scene.store.nextWake().outbox)
         #expect(scene.fake.now.milliseconds(until: wake) == scene.outbox.settings.reconciliationWindow)
+    }
+
+    @Test("a process that was suspended between claim and send doesn't send what others may have taken over")
+    func suspended() async throws {
+        let scene = try Scene()
+        try await scene.customerWrites()
+        try await scene.say(OutMessage(.text("Olá")))
+        try await scene.outbox.heartbeat.beatIfDue()
+        let row = try #require(try await scene.claim().first)
+        scene.fake.advance(Pulse.silence)
+        await scene.outbox.send(row)
+        #expect(scene.fake.sent.isEmpty)
+        // Nobody has taken it over: it goes as soon as the store has heard of this process.
+        try await scene.outbox.heartbeat.beatIfDue()
+        try await scene.send()
+        #expect(scene.fake.sent.count == 1)
     }
 
     @Test("a rate limit for this customer makes it wait 1, 4, 16 s, however often it failed for other reasons before")

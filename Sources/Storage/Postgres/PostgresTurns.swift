@@ -112,9 +112,14 @@ struct PostgresTurns {
         var wake: Int64
     }
 
+    /// `WHEN` for each number of lost claims with which a process takes more than one suspect at once.
+    private static let suspectsAtOnce = (StoreLimits.lostClaimsUnsuspected + 1...StoreLimits.lostClaimsMax).map {
+        ($0, StoreLimits.suspectsAtOnce(lostClaims: $0))
+    }.filter { $0.1 > 1 }.map { "WHEN \($0.0) THEN \($0.1)" }.joined(separator: " ")
+
     /// Live conversations first, those that wait longest before the others; then the backlog, the newest first, since
-    /// an old one has waited so long that a moment more is nothing; then timers. Before them a single one of those that
-    /// processes may die of, as long as this process is busy with none; who was lost least often comes first.
+    /// an old one has waited so long that a moment more is nothing; then timers. Before them a few of those that
+    /// processes may die of; who was lost least often comes first.
     private func take(
         owner: String,
         now: Timestamp,
@@ -124,12 +129,18 @@ struct PostgresTurns {
     ) throws -> [Taken] {
         try db.rows(
             """
-            WITH suspect AS (
+            WITH level AS (
+                SELECT MIN(lost_claims) AS least FROM conversations
+                WHERE lost_claims > 1 AND (wake_at <= $1 OR (wake_at IS NULL AND timer_at <= $1))
+            ), suspect AS (
                 SELECT 0 AS rank, id, COALESCE(wake_at, timer_at) AS wake FROM conversations
-                WHERE lost_claims > 1 AND (wake_at <= $1 OR (wake_at IS NULL AND timer_at <= $1)) AND NOT EXISTS (
-                    SELECT 1 FROM conversations WHERE lost_claims > 1 AND claimed_by = $3 AND wake_at > $1
-                )
-                ORDER BY lost_claims, wake_at LIMIT LEAST(1, $2::bigint) FOR UPDATE SKIP LOCKED
+                WHERE lost_claims > 1 AND (wake_at <= $1 OR (wake_at IS NULL AND timer_at <= $1))
+                    AND lost_claims = (SELECT least FROM level)
+                ORDER BY wake_at LIMIT GREATEST(0, LEAST($2::bigint, (
+                    SELECT CASE least \(Self.suspectsAtOnce) ELSE 1 END FROM level
+                ) - (
+                    SELECT COUNT(*) FROM conversations WHERE lost_claims > 1 AND claimed_by = $3 AND wake_at > $1
+                ))) FOR UPDATE SKIP LOCKED
             ), live AS (
                 SELECT 1 AS rank, id, wake_at AS wake FROM conversations
                 WHERE wake_at > $5 AND wake_at <= $1 AND lost_claims <= 1

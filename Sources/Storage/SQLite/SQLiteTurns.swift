@@ -101,15 +101,15 @@ struct SQLiteTurns {
     }
 
     /// Live conversations first, those that wait longest before the others; then the backlog, the newest first, since
-    /// an old one has waited so long that a moment more is nothing; then timers. Before them a single one of those that
-    /// processes may die of, as long as this process is busy with none.
+    /// an old one has waited so long that a moment more is nothing; then timers. Before them a few of those that
+    /// processes may die of.
     private func due(owner: String, now: Timestamp, limit: Int, bulkLimit: Int) throws -> [Row] {
         let columns = """
             id, channel, user_id, wa_id, turn, failures, open_since, timer_at, claimed_by IS NOT NULL, timers, state,
             undo_from, lost_claims
             """
         let live = now.adding(milliseconds: -StoreLimits.liveMilliseconds).milliseconds
-        var rows = try suspects(columns, owner: owner, now: now, limit: min(1, limit))
+        var rows = try suspects(columns, owner: owner, now: now, limit: limit)
         rows += try db.rows(
             """
             SELECT \(columns) FROM conversations WHERE wake_at > ? AND wake_at <= ? AND lost_claims <= 1
@@ -140,16 +140,23 @@ struct SQLiteTurns {
 
     /// Who was lost least often comes first: most likely it was only beside another one.
     private func suspects(_ columns: String, owner: String, now: Timestamp, limit: Int) throws -> [Row] {
-        try db.rows(
+        let held = try db.row(
+            "SELECT COUNT(*) FROM conversations WHERE lost_claims > 1 AND claimed_by = ? AND wake_at > ?",
+            [owner, now.milliseconds]
+        )
+        let free = StoreLimits.suspectsAtOnceMax - (held?[0] ?? 0)
+        guard free > 0 else { return [] }
+        let rows = try db.rows(
             """
             SELECT \(columns) FROM conversations
-            WHERE lost_claims > 1 AND (wake_at <= ?1 OR (wake_at IS NULL AND timer_at <= ?1)) AND NOT EXISTS (
-                SELECT 1 FROM conversations WHERE lost_claims > 1 AND claimed_by = ?2 AND wake_at > ?1
-            )
-            ORDER BY lost_claims, wake_at LIMIT ?3
+            WHERE lost_claims > 1 AND (wake_at <= ?1 OR (wake_at IS NULL AND timer_at <= ?1))
+            ORDER BY lost_claims, wake_at LIMIT ?2
             """,
-            [now.milliseconds, owner, limit]
+            [now.milliseconds, min(limit, free)]
         )
+        guard let least = rows.first?[12] as Int? else { return [] }
+        let places = StoreLimits.suspectsAtOnce(lostClaims: least) - (StoreLimits.suspectsAtOnceMax - free)
+        return Array(rows.prefix { $0[12] == least }.prefix(max(0, places)))
     }
 
     /// Events after `seq` that no turn has done, oldest first, at most as many as one turn takes.

@@ -70,9 +70,15 @@ enum StoreLimits {
     static let failedStatusesMax = 5
     /// Failures of ours in a row before a conversation is parked: about two minutes with the pauses between them.
     static let turnFaultsMax = 8
-    /// Claims of one turn in a row that ended with the death of their process, before the turn is suspected of it: from
-    /// then on a process works on one suspect at a time, so that the innocent, who were only beside it, get through.
+    /// Claims of one turn in a row that ended with the death of their process, before the turn is suspected of it.
     static let lostClaimsUnsuspected = 1
+    /// Suspects that a process works on at once, at first.
+    static let suspectsAtOnceMax = 16
+    /// A quarter of it with each further death: so the one that processes die of is soon alone, the innocent, who were
+    /// only beside it, get through, and where processes are killed from outside nobody has to queue for long.
+    static func suspectsAtOnce(lostClaims: Int) -> Int {
+        max(1, suspectsAtOnceMax >> (2 * (lostClaims - lostClaimsUnsuspected - 1)))
+    }
     /// And before its conversation is parked. Many, because processes are also killed from outside: with five, one that
     /// was killed again and again just as its only suspect began parked healthy conversations.
     static let lostClaimsMax = 15

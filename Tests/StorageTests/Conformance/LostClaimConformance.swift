@@ -44,24 +44,41 @@ struct LostClaimConformance {
         }
     }
 
-    @Test("those that were only beside it get through: a process works on one suspect at a time", arguments: Engine.all)
+    @Test(
+        "those that were only beside it get through: with each death a process takes fewer of them at once",
+        arguments: Engine.all
+    )
     func innocent(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
-            try await Self.write(store, ["ana", "poison", "rui"])
+            let names = (10..<34).map { "s\($0)" }
+            try await Self.write(store, names)
             for round in 0..<2 {
-                #expect(Self.names(try await store.claim(owner: "p\(round)", at: 100)) == ["ana", "poison", "rui"])
+                #expect(Self.names(try await store.claim(owner: "p\(round)", at: 100, limit: 99)) == names)
                 try await Self.everybodyDies(store, at: 100)
             }
             try await Self.write(store, ["new"], from: 2_000)
-            var turns = try await store.claim(owner: "a", at: 100)
-            #expect(Self.names(turns) == ["ana", "new"])
-            #expect(try await store.claim(owner: "a", at: 100).isEmpty)
-            // Another process may have one of its own.
-            #expect(Self.names(try await store.claim(owner: "b", at: 100)) == ["poison"])
-            for turn in turns { _ = try await store.commit(turn.commit(at: 110)) }
-            turns = try await store.claim(owner: "a", at: 110)
-            #expect(Self.names(turns) == ["rui"])
-            _ = try await store.commit(turns[0].commit(at: 120))
+            // Sixteen, and who is above suspicion.
+            #expect(Self.names(try await store.claim(owner: "a", at: 100, limit: 99)) == ["new"] + names.prefix(16))
+            #expect(try await store.claim(owner: "a", at: 100, limit: 99).isEmpty)
+            try await Self.everybodyDies(store, at: 100)
+
+            // Those that were lost less often first, and not together with the others.
+            let rest = try await store.claim(owner: "b", at: 100, limit: 99)
+            #expect(Self.names(rest) == ["new"] + names.suffix(8))
+            #expect(try await store.claim(owner: "b", at: 100, limit: 99).isEmpty)
+            // Another process has its own four.
+            #expect(Self.names(try await store.claim(owner: "c", at: 100, limit: 99)) == Array(names.prefix(4)))
+            for turn in rest { _ = try await store.commit(turn.commit(owner: "b", at: 110)) }
+            #expect(Self.names(try await store.claim(owner: "b", at: 110, limit: 99)) == Array(names[4..<8]))
+            try await Self.everybodyDies(store, at: 110)
+
+            // The last of those lost thrice, then one at a time.
+            for names in [names[8..<12], names[12..<16], names[0..<1], names[1..<2]] {
+                let turns = try await store.claim(owner: "d", at: 120, limit: 99)
+                #expect(Self.names(turns) == Array(names))
+                #expect(try await store.claim(owner: "d", at: 120, limit: 99).isEmpty)
+                for turn in turns { _ = try await store.commit(turn.commit(owner: "d", at: 120)) }
+            }
             #expect(try await store.counts().deadLetters == 0)
         }
     }
@@ -74,7 +91,7 @@ struct LostClaimConformance {
                 _ = try await store.claim(owner: "p\(round)", at: 100)
                 try await Self.everybodyDies(store, at: 100)
             }
-            #expect(Self.names(try await store.claim(owner: "p2", at: 100)) == ["poison"])
+            #expect(Self.names(try await store.claim(owner: "p2", at: 100, limit: 1)) == ["poison"])
             try await Self.everybodyDies(store, at: 100)
             #expect(Self.names(try await store.claim(owner: "p3", at: 100)) == ["ana"])
         }
