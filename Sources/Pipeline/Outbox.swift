@@ -180,7 +180,15 @@ struct Outbox: Sendable {
         _ offer: OfferID,
         attempt: Int
     ) async throws(OutsideError) {
-        guard let stripe else { return }
+        guard let stripe else {
+            // It could still be paid. Somebody may have left out the key by mistake.
+            throw OutsideError(
+                service: .stripe,
+                code: "not_configured",
+                message: "the link can't be ended without Stripe; set STRIPE_SECRET_KEY, or end it in the dashboard",
+                remedy: .retry(afterMilliseconds: 900_000)
+            )
+        }
         try await stripe.deactivatePaymentLink(link.id, "crset-deactivate-\(offer)-\(link.id)-\(attempt)")
         for session in try await stripe.openSessions(link.id) {
             do throws(OutsideError) {

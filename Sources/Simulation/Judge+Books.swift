@@ -28,14 +28,26 @@ extension Judge {
                 }
             }
         }
-        for id in ledger.takenBack where takenBack[id] != 1 {
-            add("nothing lost", "the end of \(id) stands \(takenBack[id] ?? 0) times in the journal")
+        for end in ledger.takenBack where !ledger.erased.contains(where: { $0.customer == end.customer }) {
+            let times = takenBack[end.paymentIntent] ?? 0
+            if times != 1 {
+                add("nothing lost", "the end of \(end.paymentIntent) stands \(times) times in the journal")
+            }
         }
-        for said in ledger.said where said.keptAt != nil && times[said.id] != 1 {
+        for said in ledger.said where said.keptAt != nil && !isRight(times[said.id] ?? 0, said) {
             add(
                 "nothing lost",
                 "\(said.id) was answered with 200 and stands \(times[said.id] ?? 0) times in the journal"
             )
         }
+    }
+
+    /// Once, or not at all where it was there when its customer was forgotten.
+    private func isRight(_ times: Int, _ said: Ledger.Said) -> Bool {
+        guard let erased = ledger.erased.first(where: { $0.customer == said.customer && $0.until >= said.at }) else {
+            return times == 1
+        }
+        let wasThere = said.keptAt.map { $0 < erased.from } ?? false
+        return times == 0 || times == 1 && !wasThere
     }
 }

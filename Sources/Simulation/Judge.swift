@@ -23,6 +23,7 @@ struct Judge {
             nothingIgnored(customer)
             followedUp(customer)
             keepsHours(customer)
+            forgets(customer)
         }
         windowKept()
         for owner in ledger.undead { add("ends when told to", "\(owner) beats after its farewell") }
@@ -106,7 +107,7 @@ struct Judge {
     private mutating func inOrder(_ customer: Customer) {
         let failed = Set(ledger.heard.filter { $0.failedAt != nil }.map(\.row))
         var seen: Set<String> = []
-        var last = (turn: 0, index: -1, row: "")
+        var lasts: [String: (turn: Int, index: Int, row: String)] = [:]
         for heard in ledger.heard
         where heard.customer == customer.number && !failed.contains(heard.row) && !ledger.shut.contains(heard.row)
             // It stands for a text at a time when other texts wait for the customer.
@@ -115,10 +116,11 @@ struct Judge {
             guard seen.insert(heard.row).inserted else { continue }
             let parts = heard.row.split(separator: "-").suffix(2).compactMap { Int($0) }
             guard parts.count == 2 else { continue }
-            if (parts[0], parts[1]) <= (last.turn, last.index) {
+            // Who was forgotten begins a new one.
+            if let last = lasts[heard.conversation], (parts[0], parts[1]) <= (last.turn, last.index) {
                 add("in order", "\(heard.row) came after \(last.row)")
             }
-            last = (parts[0], parts[1], heard.row)
+            lasts[heard.conversation] = (parts[0], parts[1], heard.row)
         }
     }
 
@@ -179,6 +181,20 @@ struct Judge {
 
     /// What is on its way in that moment.
     private var grace: Int64 { world.isCalm ? 3_000 : 30_000 }
+
+    /// Nothing is said any more to somebody who was forgotten, and nothing of theirs can be paid.
+    private mutating func forgets(_ customer: Customer) {
+        for erased in ledger.erased where erased.customer == customer.number {
+            let heard = ledger.heard.filter { $0.conversation == erased.conversation }
+            for heard in heard where heard.at > erased.until.adding(milliseconds: grace) {
+                add("forgotten", "\(heard.row) came at \(world.clock(heard.at))")
+            }
+            for link in heard.compactMap(\.link)
+            where world.stripe.isOpen(String(link.split(separator: "/").last ?? "")) {
+                add("forgotten", "\(link) can still be paid")
+            }
+        }
+    }
 
     // MARK: Never silent
 
@@ -263,13 +279,14 @@ struct Judge {
 
     // MARK: Excuses
 
-    /// A message that WhatsApp refused for good, or for which the window was shut.
+    /// A message that WhatsApp refused for good, or for which the window was shut; or all was forgotten.
     private func isExcused(_ customer: Customer, since moment: Timestamp) -> Bool {
         ledger.refused.contains { $0.customer == customer.number && $0.at >= moment }
             || ledger.heard.contains {
                 $0.customer == customer.number && $0.at >= moment
                     && ($0.failedAt != nil || ledger.shut.contains($0.row))
             }
+            || ledger.erased.contains { $0.customer == customer.number && $0.until >= moment }
             || customer.lastWroteAt.adding(milliseconds: 86_000_000) < world.now && world.isLong && !ledger.shut.isEmpty
     }
 

@@ -44,6 +44,7 @@ struct Ledger {
         var failedAt: Timestamp?
 
         var isOfStaff: Bool { marks.contains("staff") }
+        var conversation: String { row.split(separator: "-").dropLast(2).joined(separator: "-") }
     }
 
     struct Choice {
@@ -87,6 +88,21 @@ struct Ledger {
         var keptAt: Timestamp?
     }
 
+    /// A refund or a dispute.
+    struct TakenBack {
+        var customer: Int
+        var paymentIntent: String
+    }
+
+    /// Somebody who was forgotten.
+    struct Erased {
+        var customer: Int
+        var conversation: String
+        /// When it was asked for, and when it was done.
+        var from: Timestamp
+        var until: Timestamp
+    }
+
     struct Refused {
         var customer: Int
         var row: String
@@ -98,8 +114,8 @@ struct Ledger {
     var mutes: [Mute] = []
     var links: [Link] = []
     var paid: [Paid] = []
-    /// Refunds and disputes, by their payment intents.
-    var takenBack: [String] = []
+    var takenBack: [TakenBack] = []
+    var erased: [Erased] = []
     /// Processes that told the store that they serve after they had told it that they end.
     var undead: [String] = []
     /// Messages that WhatsApp refused for good.

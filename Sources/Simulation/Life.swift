@@ -27,6 +27,7 @@ struct Life {
             if world.isLong, world.chance.happens(0.3) { await pause(60_000...108_000_000) }
         }
         if world.chance.happens(0.7) { await pay() }
+        if world.chance.happens(0.15) { await beForgotten() }
         customer.isDone = true
     }
 
@@ -95,7 +96,7 @@ struct Life {
         if let later { await pause(later...later + 1) }
         guard world.chance.happens(0.2) else { return }
         await pause(1_000...(world.isLong ? 40_000_000 : 60_000))
-        world.stripe.takeBack(session, byBank: world.chance.happens(0.4), world)
+        world.stripe.takeBack(session, byBank: world.chance.happens(0.4), from: customer, world)
     }
 
     // MARK: Staff
@@ -152,6 +153,27 @@ struct Life {
             guard outcome == .notHeld, !released.isEmpty else { return }
             await pause(5_000...60_000)
         }
+    }
+
+    /// By the customer's own wish, or by the law. Now and then they write again, as a stranger.
+    private func beForgotten() async {
+        guard let conversation = customer.conversation,
+            !world.ledger.mutes.contains(where: { $0.customer == customer.number })
+        else { return }
+        let from = world.now
+        world.note("staff forgets \(customer.name)")
+        while !world.isOver {
+            let open = world.processes.filter(\.life.isServing)
+            if !open.isEmpty, await world.chance.one(of: open).forgets(ConversationID(conversation)) { break }
+            await pause(500...2_000)
+        }
+        world.ledger.erased.append(
+            .init(customer: customer.number, conversation: conversation, from: from, until: world.now)
+        )
+        guard world.chance.happens(0.5) else { return }
+        await pause(1_000...60_000)
+        chat()
+        await hear()
     }
 
     private var hasOptedOut: Bool {

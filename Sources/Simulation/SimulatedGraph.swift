@@ -36,7 +36,6 @@ final class SimulatedGraph: @unchecked Sendable {
     }
 
     private func take(_ json: JSONValue, _ row: String, _ customer: Customer, _ world: World) -> (HTTPAnswer, Int?) {
-        customer.conversation = row.split(separator: "-").dropLast(2).joined(separator: "-")
         let isTemplate = json["type"]?.string == "template"
         let isShut = !isTemplate && customer.lastWroteAt.adding(milliseconds: 86_400_000) < world.now
         if isShut {
@@ -65,6 +64,7 @@ final class SimulatedGraph: @unchecked Sendable {
             )
         )
         let index = world.ledger.heard.count - 1
+        customer.conversation = world.ledger.heard[index].conversation
         world.note("WhatsApp takes \(row) for \(customer.name): \(text.prefix(60).replacing("\n", with: " "))")
         let willFail = isShut || world.chance.happens(world.weather.sendFailsLater)
         let code = isShut ? 131_047 : world.chance.one(of: [131_000, 131_026, 130_472])

@@ -135,6 +135,14 @@ struct SimulatedProcess {
         life.wakes.ring()
         return outcome
     }
+
+    /// Whether it answered that it is done.
+    func forgets(_ id: ConversationID) async -> Bool {
+        guard life.isServing, !life.isFrozen else { return false }
+        let now = pipeline.surroundings.now()
+        let erasure = try? await pipeline.store.erase(id, by: "Rui", at: now, expecting: nil)
+        return erasure != nil && !life.isGone
+    }
 }
 
 /// Log lines as lines of the trace.

@@ -158,7 +158,7 @@ final class SimulatedStripe: @unchecked Sendable {
     }
 
     /// Staff gives the money of a session back, or the customer's bank takes it.
-    func takeBack(_ session: String, byBank: Bool, _ world: World) {
+    func takeBack(_ session: String, byBank: Bool, from customer: Customer, _ world: World) {
         guard let paid = sessions[session], paid["payment_status"]?.string == "paid" else { return }
         count += 1
         let id = byBank ? "dp_\(count)" : "ch_\(count)"
@@ -178,7 +178,8 @@ final class SimulatedStripe: @unchecked Sendable {
             object["metadata"] = paid["metadata"] ?? [:]
         }
         world.note("\(session) is \(byBank ? "disputed" : "refunded") as \(id)")
-        world.ledger.takenBack.append(paid["payment_intent"]?.string ?? "")
+        let intent = paid["payment_intent"]?.string ?? ""
+        world.ledger.takenBack.append(.init(customer: customer.number, paymentIntent: intent))
         emit(byBank ? "charge.dispute.created" : "charge.refunded", object, world)
     }
 

@@ -12,7 +12,8 @@ import Testing
 /// - `stripe: paid | unpaid | later paid | later failed | expired | wrong amount | wrong link | refunded | refund failed
 ///   | disputed | dispute closed`, `stripe is down`, `stripe refuses` (for good), `stripe refuses the key`,
 ///   `stripe is back`
-/// - `staff: takes over | releases | releases and the bot answers | says words`, `owner: words`, `timer: kind`, `undelivered: code`
+/// - `staff: takes over | releases | releases and the bot answers | says words
+///   | sets the stage name`, `owner: words`, `timer: kind`, `undelivered: code`
 ///
 /// Expectations, of all that happened since the last `customer`, `stripe`, `staff` or `timer` line:
 /// - `bot: words` (one message holds them), `bot is silent`, `bot says once` (one message), `button: title or id`
@@ -150,6 +151,10 @@ struct StoryPlayer {
         case "staff" where value == "releases": happen(.staff(.release(by: "Rita")))
         case "staff" where value == "releases and the bot answers":
             happen(.staff(.release(by: "Rita", answering: [])))
+        case "staff" where value.hasPrefix("sets the stage "):
+            let name = String(value.dropFirst("sets the stage ".count))
+            let stage = try require(Stage.Name(rawValue: name), "no stage \(name)")
+            happen(.staff(.setStage(stage, reason: "story", by: "Rita")))
         case "staff" where value.hasPrefix("says "):
             happen(.staff(.reply(text: String(value.dropFirst(5)), by: "Rita")))
         case "owner": happen(.ownerAnswered(text: value))

@@ -48,7 +48,7 @@ struct LinkEndTests {
         await sandbox.stop()
     }
 
-    private func outbox(_ store: any Store, _ stripe: StripeClient) -> Outbox {
+    private func outbox(_ store: any Store, _ stripe: StripeClient?) -> Outbox {
         let settings = PipelineSettings(owner: "test", phoneNumberID: "1")
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let fake = fake
@@ -127,6 +127,16 @@ struct LinkEndTests {
             fake.advance(10_000)
         }
         return nil
+    }
+
+    @Test("without Stripe it waits, since it could still be paid, and ends once Stripe is configured again")
+    func unconfigured() async throws {
+        try await withLink { (_, stripe, store, outbox, link) async throws in
+            _ = try #require(try await doNext(store, self.outbox(store, nil)))
+            #expect(try await stripe.paymentLink(link).active)
+            _ = try #require(try await doNext(store, outbox))
+            #expect(try await !stripe.paymentLink(link).active)
+        }
     }
 
     @Test("it takes no payment any more, and what was open on its page is closed")

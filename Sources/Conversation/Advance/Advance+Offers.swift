@@ -114,6 +114,11 @@ extension Step {
         let content = OutMessage.Content.link(body, label: text(.payButton), url: link.url)
         let fixedText = fixedText(.offer, values(of: offer).merging(["url": link.url]) { $1 })
         effects.append(.send(OutMessage(content, fixedText: fixedText)))
+        guard case .awaitingPayment(var current, let link, let progress) = state.stage, current.isUnsent != nil else {
+            return
+        }
+        current.isUnsent = nil
+        state.stage = .awaitingPayment(current, link, progress)
     }
 
     // MARK: Talking on

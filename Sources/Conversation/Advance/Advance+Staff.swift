@@ -71,6 +71,7 @@ extension Step {
         case .dormant:
             if state.stage.name == .dormant || state.stage.isMuted { return }
             cancel(.followUp, .dormancy, .paymentReminder)
+            if state.stage.name == .paid { return note(.ignored, "a lead that has paid stays so") }
             state.stage = .dormant(before: state.stage)
         case .new, .offered, .awaitingPayment, .paid, .handedOff:
             note(.ignored, "the stage \(name.rawValue) follows from what happens")
@@ -106,13 +107,14 @@ extension Step {
         cancel(.takeoverReminder, .takeoverRelease)
         note(.staff, "\(name) gave the conversation back to the bot")
         confirmWhatWasPaid()
+        // Whoever wanted no messages hears nothing unasked, and is offered anew what they ask for.
+        if optedOut {
+            guard case .offered(let offered) = state.stage else { return }
+            return state.stage = .qualified(Qualified(recommended: offered.offer.product))
+        }
         // The link that the customer waits for came to nobody meanwhile.
         if case .offered(let offered) = state.stage { effects.append(.createLink(offered.offer)) }
-        // Whoever wanted no messages hears nothing unasked.
-        if optedOut { return }
-        if case .awaitingPayment(var offer, let link, .open) = state.stage, offer.isUnsent == true {
-            offer.isUnsent = nil
-            state.stage = .awaitingPayment(offer, link, .open)
+        if case .awaitingPayment(let offer, let link, .open) = state.stage, offer.isUnsent == true {
             sendLink(offer, link, words: nil)
         }
         if case .awaitingPayment(let offer, _, .open) = state.stage, offer.remindedAt == nil {

@@ -40,6 +40,8 @@ struct PostgresStatuses {
         let failedBefore = row.troubles.count { $0.messageID != nil }
         let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax
         row.troubles.append(Self.trouble(report, row))
+        // A later part of the answer may be with the customer: the turn is not to be repeated in other words.
+        transaction.db.later("UPDATE conversations SET undo_from = NULL WHERE id = $1", [.text(row.lane)])
         switch isWorn ? .dead : report.failure ?? .dead {
         case .retry(let at):
             (row.messageID, row.delivery) = (nil, nil)

@@ -54,6 +54,8 @@ struct SQLiteStatuses {
 
     private func fail(_ row: FoundRow, _ report: StatusReport, body: String, receivedAt: Timestamp) throws {
         try addTrouble(of: report, to: row)
+        // A later part of the answer may be with the customer: the turn is not to be repeated in other words.
+        try db.run("UPDATE conversations SET undo_from = NULL WHERE id = ?", [row.lane])
         let lanes = SQLiteLanes(db: db)
         let failedBefore = row.troubles.count { $0.messageID != nil }
         let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax

@@ -72,6 +72,30 @@ struct PacingConformance {
         }
     }
 
+    @Test("a first part that fails when the second has left is sent again, not answered anew", arguments: Engine.all)
+    func partsApart(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            _ = try await store.accept([Given.message("m1", "Olá")])
+            let turn = try #require(try await store.claim().first)
+            var commit = turn.commit()
+            commit.messages = [Given.text("first"), Given.text("second")]
+            commit.undoFrom = turn.events.first?.seq
+            _ = try await store.commit(commit)
+            for index in 0...1 {
+                let now = 30 + Int64(index) * 2_100
+                #expect(try await store.take(at: now).map(\.id) == ["lead-ana-1-\(index)"])
+                try await store.finish("lead-ana-1-\(index)", .accepted(messageID: "wamid.\(index)"), at: now + 10)
+            }
+            let again = SendResult.Failure.retry(at: Given.at(9_000))
+            _ = try await store.accept([
+                Given.status(.failed, row: "lead-ana-1-0", messageID: "wamid.0", failure: again, at: 3_000)
+            ])
+            _ = try await store.accept([Given.message("m2", "Quero um site", at: 3_010)])
+            #expect(try await store.claim(at: 3_020).first?.texts == ["Quero um site"])
+            #expect(try await store.take(at: 9_000).map(\.id) == ["lead-ana-1-0"])
+        }
+    }
+
     @Test("a message that has to wait for the customer goes when they write, and staff is told", arguments: Engine.all)
     func waits(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
