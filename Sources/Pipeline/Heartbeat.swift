@@ -34,6 +34,7 @@ struct Heartbeat: Sendable {
 
     private final class Last: Sendable {
         let beat = Atomic<Int64>(.min)
+        let silences = Atomic(0)
     }
 
     /// Until cancelled. `afterBeat` is done each time that the store has heard it.
@@ -64,11 +65,15 @@ struct Heartbeat: Sendable {
         if last == .min || now - last >= Self.interval || now < last { try await beat() }
     }
 
-    /// Whether what this process has claimed is still its own. A machine that was suspended, or that has lost the store,
-    /// may be taken for dead by others, who send again what it has in hand.
-    var isHeard: Bool {
+    /// How often this process was silent for so long that others may have taken it for dead.
+    var silences: Int { last.silences.load(ordering: .acquiring) }
+
+    /// Whether what this process claimed when it had been silent so often is still its own. A machine that was suspended,
+    /// or that has lost the store, may be taken for dead by others, who send again what it has in hand.
+    func isHeard(since silences: Int) -> Bool {
         let last = last.beat.load(ordering: .acquiring)
-        return last == .min || surroundings.now().milliseconds - last < Pulse.silence
+        return silences == self.silences
+            && (last == .min || surroundings.now().milliseconds - last < Pulse.silence)
     }
 
     func leave() async {
@@ -92,6 +97,10 @@ struct Heartbeat: Sendable {
             now: now,
             windowMilliseconds: settings.reconciliationWindow
         )
+        let before = last.beat.load(ordering: .acquiring)
+        if before != .min, now.milliseconds - before >= Pulse.silence {
+            last.silences.add(1, ordering: .acquiringAndReleasing)
+        }
         last.beat.store(now.milliseconds, ordering: .releasing)
         pace.share(among: pulse.processes)
         if pulse.freed > 0 {

@@ -76,14 +76,17 @@ struct ModelAdvice: Sendable {
             trace.trouble = nil
             return (.understood(understanding, reply: reply), trace)
         }
-        return (.modelUnavailable(reason: trace.trouble ?? "no time left"), trace)
+        return (.modelUnavailable(reason: trace.trouble ?? "no model could be asked"), trace)
     }
 
     private func ask(_ question: Question, _ trace: inout Trace) async -> Verdict {
         for (index, model) in models.enumerated() {
             // The first try has the whole time, however short; a later one needs enough to be of use.
             let left = surroundings.now().milliseconds(until: question.answerBy)
-            guard left >= (trace.spend.calls == 0 ? 1 : Self.usefulMilliseconds) else { break }
+            guard left >= (trace.spend.calls == 0 ? 1 : Self.usefulMilliseconds) else {
+                trace.trouble = trace.trouble ?? "no time was left for the model"
+                break
+            }
             guard breakers.admit(model.name) else {
                 trace.trouble = trace.trouble ?? "\(model.name) is left alone for a while, because it kept failing"
                 continue

@@ -12,7 +12,12 @@ extension Outbox {
     /// What WhatsApp says of a media id that it doesn't know (any more), or of a file that it couldn't use.
     private static let mediaCodes: Set<String> = ["100", "131009", "131052", "131053"]
 
-    func carry(_ file: OutFile, _ message: OutMessage, _ row: OutboxRow) async -> SendResult.Outcome {
+    func carry(
+        _ file: OutFile,
+        _ message: OutMessage,
+        _ row: OutboxRow,
+        _ silences: Int
+    ) async -> SendResult.Outcome {
         // Nothing is uploaded for a message that may not go.
         if case .refused(let failure, let code, let reason) = form(of: message, row, mediaID: "0") {
             return .failed(failure, code: code, reason: reason)
@@ -32,7 +37,7 @@ extension Outbox {
         switch form(of: message, row, mediaID: mediaID) {
         case .refused(let failure, let code, let reason): return .failed(failure, code: code, reason: reason)
         case .ready(let outgoing):
-            let outcome = await send(outgoing, row)
+            let outcome = await send(outgoing, row, silences)
             guard known != nil, case .failed(.dead, let code, let reason) = outcome, Self.mediaCodes.contains(code)
             else {
                 return outcome

@@ -22,7 +22,7 @@ struct Outbox: Sendable {
     func send(_ row: OutboxRow) async {
         // Stopped before it left: the next process sends it without waiting for a status that can't come.
         let start = surroundings.now()
-        let outcome = Task.isCancelled ? stopped : await attempt(row)
+        let outcome = Task.isCancelled ? stopped : await attempt(row, heartbeat.silences)
         meter.took(.send, ["outcome": outcome.word], start.milliseconds(until: surroundings.now()))
         let result = SendResult(row: row.id, owner: settings.owner, attempt: row.attempt, outcome: outcome)
         if case .failed(let failure, let code, let reason) = outcome {
@@ -66,15 +66,16 @@ struct Outbox: Sendable {
         )
     }
 
-    private func attempt(_ row: OutboxRow) async -> SendResult.Outcome {
+    /// `silences`: of this process when it claimed the row.
+    private func attempt(_ row: OutboxRow, _ silences: Int) async -> SendResult.Outcome {
         switch row.task {
         case .message where row.isSilenced:
             return .failed(.dead, code: "silenced", reason: "the bot was silenced before it could be sent")
         case .message(let message):
             if let withdrawn = withdrawn(message, row) { return withdrawn }
-            if case .file(let file, _) = message.content { return await carry(file, message, row) }
+            if case .file(let file, _) = message.content { return await carry(file, message, row, silences) }
             switch form(of: message, row) {
-            case .ready(let outgoing): return await send(outgoing, row)
+            case .ready(let outgoing): return await send(outgoing, row, silences)
             case .refused(let failure, let code, let reason): return .failed(failure, code: code, reason: reason)
             }
         case .deactivateLink(let link, let offer):
@@ -135,7 +136,9 @@ struct Outbox: Sendable {
     /// Longer than this nothing is held in hand; it goes back to its lane.
     private static let heldMilliseconds: Int64 = 5_000
 
-    func send(_ outgoing: WhatsAppOutgoing, _ row: OutboxRow) async -> SendResult.Outcome {
+    func send(_ outgoing: WhatsAppOutgoing, _ row: OutboxRow, _ silences: Int) async -> SendResult.Outcome {
+        // Before it takes a place, which may be the only one: that of the probe.
+        guard heartbeat.isHeard(since: silences) else { return unheard }
         let now = surroundings.now()
         guard let place = pace.place(at: now), place.milliseconds - now.milliseconds < Self.heldMilliseconds else {
             let code = pace.halt?.code ?? "too_fast"
@@ -146,9 +149,11 @@ struct Outbox: Sendable {
             )
         }
         do throws(OutsideError) {
-            if place > now { try? await surroundings.sleep(place) }
+            if place > now {
+                try? await surroundings.sleep(place)
+                guard heartbeat.isHeard(since: silences) else { return unheard }
+            }
             if Task.isCancelled { return stopped }
-            guard heartbeat.isHeard else { return unheard }
             let receipt = try await whatsApp.send(outgoing, row.address.channel)
             await learn(nil)
             return .accepted(messageID: receipt.messageID)

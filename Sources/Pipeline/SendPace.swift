@@ -15,6 +15,8 @@ struct SendPaceState: Sendable, Equatable {
     /// When all that was let through is paid for.
     private var paidUntil: Double = 0
     private var complainedAt: Int64 = .min
+    /// The latest moment that it was asked about.
+    private var seen: Int64 = .min
     private(set) var halt: Halt?
 
     init(perSecond: Int) { self.perSecond = perSecond }
@@ -47,6 +49,7 @@ struct SendPaceState: Sendable, Equatable {
 
     /// How many messages may be taken up now: those whose place comes within a tenth of a second.
     mutating func room(at now: Int64) -> Int {
+        follow(now)
         if let halt { return halt.isProbing || now < halt.until ? 0 : 1 }
         if perSecond == 0 { return .max }
         recover(at: now)
@@ -63,6 +66,7 @@ struct SendPaceState: Sendable, Equatable {
 
     /// A place for one message. Nil: none while sending is halted.
     mutating func place(at now: Int64) -> Int64? {
+        follow(now)
         if halt != nil {
             guard room(at: now) > 0 else { return nil }
             halt?.isProbing = true
@@ -94,6 +98,7 @@ struct SendPaceState: Sendable, Equatable {
 
     /// Says whether it is a new halt.
     mutating func refused(code: String, reason: String, at now: Int64) -> Bool {
+        follow(now)
         let isNew = halt == nil
         // Those that were under way when the first was refused are no probes.
         if let halt, !halt.isProbing { return false }
@@ -116,6 +121,16 @@ struct SendPaceState: Sendable, Equatable {
         if slowness < Self.slownessMax { slowness *= 2 }
         complainedAt = now
         paidUntil = max(paidUntil, Double(now) + Double(max(waitMilliseconds, 1_000)) + burst * interval)
+    }
+
+    /// A clock that is put back must not stop the number for as long.
+    private mutating func follow(_ now: Int64) {
+        if seen != .min, now < seen - 1_000 {
+            paidUntil -= Double(seen - now)
+            halt?.until -= seen - now
+            complainedAt = min(complainedAt, now)
+        }
+        seen = now
     }
 
     private mutating func recover(at now: Int64) {

@@ -51,7 +51,11 @@ final class Spending: Sendable {
 
     /// Why the model may not be asked now. Nil: it may.
     func refusal(_ id: ConversationID, _ memory: inout TurnMemory) async throws -> String? {
-        guard bounds.areSet else { return nil }
+        guard bounds.areSet else {
+            // There may have been one before the last start.
+            await alerts.settle(.spendBound)
+            return nil
+        }
         let today = memory.day ?? day(surroundings.now())
         memory.day = today
         let (customer, service) = try await store.spend(of: id, on: today)

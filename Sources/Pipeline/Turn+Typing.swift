@@ -15,7 +15,8 @@ extension Turn {
         guard settings.showsTyping, !claimed.state.stage.isMuted else { return nil }
         var newest: MessageID?
         for open in claimed.events {
-            if case .messages(let messages) = open.event { newest = messages.last?.id ?? newest }
+            // Nobody answers a reaction.
+            if case .messages(let messages) = open.event { newest = messages.last(where: \.needsAnswer)?.id ?? newest }
         }
         guard let newest else { return nil }
         return surroundings.spawn { [surroundings] in

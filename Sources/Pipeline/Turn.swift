@@ -27,7 +27,7 @@ struct Turn: Sendable {
     func run(_ claimed: ClaimedTurn) async throws -> OutboxRow? {
         var claimed = claimed
         let start = surroundings.now()
-        var memory = TurnMemory(time: TurnTime(from: start, milliseconds: settings.modelTimeout))
+        var memory = TurnMemory(time: TurnTime(from: start, now: start, milliseconds: settings.modelTimeout))
         var typing = showTyping(claimed)
         defer { typing?.cancel() }
         // What a timer had to do before the customer wrote is no time that they waited.
@@ -53,7 +53,9 @@ struct Turn: Sendable {
                 // Also a timer's turn is a live one now, whose answer takes its place before all bulk.
                 claimed.openSince = claimed.openSince ?? waitingSince
                 if !memory.hadTrouble {
-                    memory.time = TurnTime(from: surroundings.now(), milliseconds: settings.modelTimeout)
+                    let now = surroundings.now()
+                    let heard = more.map(\.at).max() ?? now
+                    memory.time = TurnTime(from: min(heard, now), now: now, milliseconds: settings.modelTimeout)
                 }
                 typing?.cancel()
                 typing = showTyping(claimed)
@@ -148,6 +150,8 @@ struct Turn: Sendable {
         let isOfMessages = claimed.events.allSatisfy { if case .messages = $0.event { true } else { false } }
         let saysMore = turn.messages.contains { if case .link = $0.content { true } else { $0.author != .bot } }
         return isOfMessages && !hasTimers && !saysMore && !turn.messages.isEmpty && turn.tasks.isEmpty
+            // Staff may have read them.
+            && turn.alerts.isEmpty
             && !turn.state.stage.isMuted && turn.state.offersMade == claimed.state.offersMade
             && turn.state.payments == claimed.state.payments
     }
@@ -218,7 +222,7 @@ struct Turn: Sendable {
         case .askModel:
             let (event, trace) = await effects.askModel(turn.state, through: seq, library, schema, &memory)
             turn.trace = trace
-            memory.hadTrouble = trace.trouble != nil
+            memory.hadTrouble = memory.hadTrouble || trace.trouble != nil
             if case .understood(let understanding, _) = event { turn.understood = understanding }
             if let trouble = trace.trouble { turn.notes.append(Note(.model, trouble)) }
             return event

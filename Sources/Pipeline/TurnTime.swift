@@ -13,9 +13,17 @@ struct TurnTime: Sendable, Equatable {
 
     private static let linkMilliseconds: Int64 = 2_500
 
-    init(from now: Timestamp, milliseconds: Int) {
-        answerBy = now.adding(milliseconds: Int64(milliseconds))
-        listenUntil = now.adding(milliseconds: Int64(milliseconds / 2))
+    /// A customer who wrote again late in a turn waits a little longer, so that there is a chance of more than guided mode.
+    private static let leastMilliseconds = 3_000
+
+    /// `heard`: since when the customer waits.
+    init(from heard: Timestamp, now: Timestamp, milliseconds: Int) {
+        let least = min(milliseconds, Self.leastMilliseconds)
+        func end(_ share: Int) -> Timestamp {
+            max(heard.adding(milliseconds: Int64(milliseconds / share)), now.adding(milliseconds: Int64(least / share)))
+        }
+        answerBy = end(1)
+        listenUntil = end(2)
         linkBy = answerBy.adding(milliseconds: Self.linkMilliseconds)
     }
 }

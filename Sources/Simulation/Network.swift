@@ -98,8 +98,9 @@ struct Network {
 
     /// The connection breaks soon, or nothing is heard until the time is up.
     private func hang(_ deadline: Timestamp, _ why: String) async throws(HTTPFailure) -> Never {
-        let left = deadline.milliseconds - world.now.milliseconds
-        try await pause(world.chance.happens(0.5) ? left : world.chance.milliseconds(10...min(2_000, left)), nil)
+        let left = max(0, deadline.milliseconds - world.now.milliseconds)
+        let breaks = world.chance.milliseconds(0...min(2_000, left))
+        try await pause(world.chance.happens(0.5) ? left : breaks, nil)
         throw .noAnswer(why)
     }
 

@@ -88,7 +88,8 @@ private final class Buyer {
             for effect in wanted {
                 switch effect {
                 case .createLink(let offer):
-                    var memory = TurnMemory(time: TurnTime(from: Surroundings.live.now(), milliseconds: 12_000))
+                    let moment = Surroundings.live.now()
+                    var memory = TurnMemory(time: TurnTime(from: moment, now: moment, milliseconds: 12_000))
                     queue.append(await effects.createLink(offer, for: state, at: now, &memory))
                 case .askModel: queue.append(.modelUnavailable(reason: "none"))
                 case .send(let message): said.append(message)

@@ -186,6 +186,36 @@ struct ModelTroubleTests {
         }
     }
 
+    @Test("Who writes again while the model hangs is answered within 15 s of that, whatever the models do")
+    func joinsSlow() async throws {
+        try await TurnRig.with { (rig) async throws in
+            rig.outside.model(.hang, .content(FakeOutside.good), .hang, .content(FakeOutside.good))
+            rig.outside.whileThinking { [weak rig] in try? await rig?.write(.text("está aí?")) }
+            let start = rig.clock.now
+            #expect(try await rig.ask("Quero um site")?.isEmpty == false)
+            #expect(start.milliseconds(until: rig.clock.now) <= 15_000)
+        }
+    }
+
+    @Test("A reaction while the model is thinking changes nothing about its answer")
+    func reaction() async throws {
+        try await TurnRig.with { (rig) async throws in
+            rig.outside.whileThinking { [weak rig] in try? await rig?.write(.reaction(emoji: "👍")) }
+            #expect(try await rig.ask("Quero um site") == "Olá! Qual é o seu nome?")
+            #expect(rig.outside.models.count == 1)
+            #expect(try await rig.answer() == nil)
+        }
+    }
+
+    @Test("Nobody seems to be typing an answer to a reaction")
+    func typingAtReactions() async throws {
+        try await TurnRig.with(adjust: { settings, _ in settings.showsTyping = true }) { (rig) async throws in
+            try await rig.write(.reaction(emoji: "👍"))
+            #expect(try await rig.answer() == nil)
+            #expect(rig.outside.asked.isEmpty)
+        }
+    }
+
     @Test("Typing is shown when the turn begins, prolonged while it lasts, and no longer")
     func typing() async throws {
         let clock = TestClock(jumps: false)

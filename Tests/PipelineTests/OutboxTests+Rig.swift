@@ -221,6 +221,12 @@ extension OutboxTests {
             )
         }
 
+        /// As the worker does.
+        func claimAfterBeat() async throws -> OutboxRow? {
+            try await outbox.heartbeat.beatIfDue()
+            return try await claim().first
+        }
+
         func claim() async throws -> [OutboxRow] {
             try await store.claimOutbox(
                 owner: "test",

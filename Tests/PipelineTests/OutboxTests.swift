@@ -103,10 +103,38 @@ struct OutboxTests {
         scene.fake.advance(Pulse.silence)
         await scene.outbox.send(row)
         #expect(scene.fake.sent.isEmpty)
+        // Nor one that the store has heard again since.
+        let again = try #require(try await scene.claimAfterBeat())
+        let silences = scene.outbox.heartbeat.silences
+        scene.fake.advance(Pulse.silence)
+        try await scene.outbox.heartbeat.beatIfDue()
+        #expect(scene.outbox.heartbeat.silences == silences + 1)
+        #expect(!scene.outbox.heartbeat.isHeard(since: silences))
+        scene.fake.advance(Pulse.silence)
+        await scene.outbox.send(again)
+        #expect(scene.fake.sent.isEmpty)
         // Nobody has taken it over: it goes as soon as the store has heard of this process.
         try await scene.outbox.heartbeat.beatIfDue()
         try await scene.send()
         #expect(scene.fake.sent.count == 1)
+    }
+
+    @Test("a probe that may not leave leaves its place to the next one")
+    func suspendedProbe() async throws {
+        let scene = try Scene()
+        try await scene.customerWrites()
+        try await scene.say(OutMessage(.text("Olá")))
+        scene.fake.fail(190)
+        try await scene.send()
+        #expect(scene.outbox.pace.halt != nil)
+        scene.fake.advance(60_000)
+        let probe = try #require(try await scene.claimAfterBeat())
+        scene.fake.advance(Pulse.silence)
+        await scene.outbox.send(probe)
+        #expect(scene.fake.sent.isEmpty)
+        try await scene.outbox.heartbeat.beatIfDue()
+        try await scene.send()
+        #expect(scene.fake.sent.count == 1 && scene.outbox.pace.halt == nil)
     }
 
     @Test("a rate limit for this customer makes it wait 1, 4, 16 s, however often it failed for other reasons before")

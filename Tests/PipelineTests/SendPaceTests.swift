@@ -51,6 +51,18 @@ struct SendPaceTests {
         #expect(machine.room(at: opens) == 1)
     }
 
+    @Test("a clock that is put back by an hour stops the number for no hour")
+    func putBack() {
+        let machine = Machine(perSecond: 80)
+        let hour: Int64 = 3_600_000
+        _ = (0..<40).map { _ in machine.place(at: hour) }
+        #expect(machine.room(at: 0) == 0)
+        #expect(machine.state.opensAt(0) < 1_000)
+        #expect(machine.refused(at: hour))
+        #expect(machine.room(at: 1_000) == 0)
+        #expect(machine.state.opensAt(1_000) <= 61_000)
+    }
+
     @Test("several processes share the number")
     func shared() {
         let machine = Machine(perSecond: 80)

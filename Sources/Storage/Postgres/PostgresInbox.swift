@@ -70,8 +70,8 @@ struct PostgresInbox {
             return keepUnmatched(arrival, reason: "The sender has neither a user id nor a phone number.")
         }
         let known = try conversation(at: address)
-        // A repeat of a message whose sender was erased must not make them anew.
-        if known == nil, transaction.wasErased(arrival.outsideID) { return .duplicate }
+        // A repeat of what somebody wrote who was forgotten neither makes them anew nor belongs to who they are now.
+        if transaction.wasErased(arrival.outsideID) { return .duplicate }
         guard insert(arrival) else { return .duplicate }
         var found = try known ?? begin(sender, at: arrival.receivedAt)
         add(arrival, to: found.id)
@@ -80,7 +80,12 @@ struct PostgresInbox {
             found.hasWaiting = false
             transaction.releaseWaiting(in: found.id, at: arrival.receivedAt)
         }
-        found.schedule.arrived(at: arrival.receivedAt, due: arrival.due, asked: found.isAsked)
+        found.schedule.arrived(
+            writtenAt: writtenAt,
+            at: arrival.receivedAt,
+            due: arrival.due,
+            asked: found.isAsked
+        )
         found.address.userID = address.userID ?? found.address.userID
         found.address.waID = address.waID ?? found.address.waID
         found.lastCustomerAt = max(found.lastCustomerAt ?? writtenAt, writtenAt)

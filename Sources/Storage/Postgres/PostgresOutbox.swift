@@ -46,28 +46,36 @@ struct PostgresOutbox {
         return try transaction.db.rows(
             """
             WITH live AS (
-                SELECT seq, ready_at, conversation_id FROM outbox WHERE is_bulk = 0 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq LIMIT $2
+                SELECT seq, ready_at, conversation_id, 0 AS rank FROM outbox
+                WHERE is_bulk = 0 AND ready_at > $6 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq LIMIT $2
                 FOR UPDATE SKIP LOCKED
-            ), bulk AS (
-                SELECT seq, ready_at, conversation_id FROM outbox WHERE is_bulk = 1 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq
+            ), backlog AS (
+                SELECT seq, ready_at, conversation_id, 1 AS rank FROM outbox
+                WHERE is_bulk = 0 AND ready_at <= $6\(kinds) ORDER BY ready_at DESC, seq DESC
                 LIMIT LEAST($5::bigint, $2::bigint - (SELECT COUNT(*) FROM live))
                 FOR UPDATE SKIP LOCKED
+            ), bulk AS (
+                SELECT seq, ready_at, conversation_id, 2 AS rank FROM outbox
+                WHERE is_bulk = 1 AND ready_at <= $1\(kinds) ORDER BY ready_at, seq
+                LIMIT LEAST($5::bigint, $2::bigint - (SELECT COUNT(*) FROM live)) - (SELECT COUNT(*) FROM backlog)
+                FOR UPDATE SKIP LOCKED
             ), ready AS (
-                SELECT * FROM live UNION ALL SELECT * FROM bulk
+                SELECT * FROM live UNION ALL SELECT * FROM backlog UNION ALL SELECT * FROM bulk
             ), taken AS (
                 UPDATE outbox o SET state = 'sending', attempts = attempts + 1, ready_at = NULL, settle_at = $3,
                     claimed_by = $4
                 -- Links of people who were erased have no conversation any more.
                 FROM ready LEFT JOIN conversations c ON c.id = ready.conversation_id WHERE o.seq = ready.seq
                 RETURNING o.id, o.conversation_id, COALESCE(c.channel, ''), c.user_id, c.wa_id, o.task, o.attempts, o.created_at,
-                    c.last_customer_at, o.history, o.is_bulk, \(RawOutboxRow.mutedState), o.tries_since, ready.ready_at,
+                    c.last_customer_at, o.history, ready.rank, \(RawOutboxRow.mutedState), o.tries_since, ready.ready_at,
                     o.seq, \(RawOutboxRow.isHeld)::int AS is_held
             )
-            SELECT * FROM taken ORDER BY is_bulk, ready_at, seq
+            SELECT * FROM taken ORDER BY rank, CASE rank WHEN 1 THEN -ready_at ELSE ready_at END, seq
             """,
             [
                 .time(now), .integer(max(limit, 0)), .time(leaseUntil), .text(owner),
                 .integer(min(max(bulkLimit, 0), max(limit, 0))),
+                .time(now.adding(milliseconds: -StoreLimits.liveMilliseconds)),
             ]
         ).map { row in
             RawOutboxRow(
@@ -79,7 +87,7 @@ struct PostgresOutbox {
                 createdAt: Timestamp(milliseconds: try row.integer(7)),
                 lastCustomerMessageAt: try row.time(8),
                 history: try row.text(9),
-                isBulk: try row.integer(10) == 1,
+                isBulk: try row.integer(10) > 0,
                 mutedState: row.optional(11),
                 isHeld: try row.integer(15) == 1,
                 triesSince: try row.time(12)

@@ -96,7 +96,11 @@ extension PostgresStore {
             .loseSenders(until: Timestamp(milliseconds: .max), of: owners)
         try freePolls(of: owners, transaction.db)
         try transaction.db.run(
-            "UPDATE processes SET left_at = $1 WHERE owner = ANY($2)",
+            """
+            UPDATE processes p SET left_at = $1 WHERE owner = ANY($2)
+                -- What was passed over is freed by the next beat that finds it dead.
+                AND NOT EXISTS (SELECT 1 FROM conversations WHERE wake_at IS NOT NULL AND claimed_by = p.owner)
+            """,
             [.time(now), .texts(owners)]
         )
         if turns > 0 { transaction.wakes.insert(.turns) }

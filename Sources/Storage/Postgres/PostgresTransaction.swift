@@ -37,7 +37,7 @@ final class PostgresTransaction {
     func load(_ needs: PostgresNeeds) throws {
         if needs.isEmpty { return }
         var needs = needs
-        let hasStrangers = try findCustomers(needs.addresses)
+        try findCustomers(needs.addresses)
         if !needs.messageIDs.isEmpty {
             let found = try db.rows("SELECT id FROM outbox WHERE message_id = ANY($1)", [.texts(needs.messageIDs)])
             for row in found { needs.add(row: try row.text(0)) }
@@ -49,7 +49,7 @@ final class PostgresTransaction {
         let results = try db.fetch([
             Self.lockConversations(needs.conversations), Self.lockRows(needs.rows), Self.known(needs.outsideIDs),
             Self.openEvents(turns), Self.busyLanes(of: turns.map(\.key)),
-            Self.erased(hasStrangers ? needs.outsideIDs : []),
+            Self.erased(needs.addresses.isEmpty ? [] : needs.outsideIDs),
         ])
         for row in results[0].rows {
             let held = try HeldConversation(row)
@@ -71,20 +71,20 @@ final class PostgresTransaction {
         for row in results[5].rows { erased.insert(try row.text(0)) }
     }
 
-    /// Whether it is of somebody who was erased. Known of what comes from people whom nobody knows.
+    /// Whether it is of somebody who was erased. Known of what people write.
     func wasErased(_ outsideID: String) -> Bool { !erased.isEmpty && erased.contains(ErasedID.hash(outsideID)) }
 
     /// Who a customer is may only change for one transaction at a time, so ids that aren't all linked to one
-    /// conversation are locked, and looked up again. Whether there were such.
-    private func findCustomers(_ addresses: [Address]) throws -> Bool {
-        if addresses.isEmpty { return false }
+    /// conversation are locked, and looked up again.
+    private func findCustomers(_ addresses: [Address]) throws {
+        if addresses.isEmpty { return }
         let keys = Set(addresses.flatMap(\.keys))
         try lookUp(keys)
         let unsettled = addresses.filter { address in
             let owners = address.keys.map { customers[$0] }
             return owners.contains(nil) || Set(owners).count > 1
         }
-        if unsettled.isEmpty { return false }
+        if unsettled.isEmpty { return }
         // Advisory locks are the whole database's, which other installations may share, each with a schema of its own.
         db.later(
             """
@@ -94,7 +94,6 @@ final class PostgresTransaction {
             [.integers(Set(unsettled.flatMap(\.keys).map(\.stripe)).sorted())]
         )
         try lookUp(keys)
-        return true
     }
 
     private func lookUp(_ keys: Set<CustomerKey>) throws {

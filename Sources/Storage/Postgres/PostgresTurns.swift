@@ -73,7 +73,7 @@ struct PostgresTurns {
             turns[index].raw.events = events[id] ?? []
             if turns[index].raw.events.isEmpty { turns[index].raw.openSince = nil }
             guard unsent.contains(id),
-                turns[index].raw.events.contains(where: { $0.kind == JournalKind.customer.rawValue }),
+                turns[index].raw.events.contains(where: \.needsAnswer),
                 let undone = try undo.undoLastTurn(of: id)
             else { continue }
             (turns[index].raw.state, turns[index].raw.timers) = (undone.state, undone.timers)

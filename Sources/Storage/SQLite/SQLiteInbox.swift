@@ -53,6 +53,8 @@ struct SQLiteInbox {
         guard sender.address.userID != nil || sender.address.waID != nil else {
             return try keepUnmatched(arrival, reason: "The sender has neither a user id nor a phone number.")
         }
+        // A repeat of what somebody wrote who was forgotten neither makes them anew nor belongs to who they are now.
+        if try wasErased(arrival.outsideID) { return .duplicate }
         var found = try conversation(at: sender.address)
         if found == nil {
             // A repeat of a message whose conversation has gone must not begin a new one.
@@ -65,7 +67,12 @@ struct SQLiteInbox {
         if found.hasWaiting, CustomerWindow.isOpen(since: writtenAt, at: arrival.receivedAt) {
             try SQLiteLanes(db: db).customerWrote(found.id, at: arrival.receivedAt)
         }
-        found.schedule.arrived(at: arrival.receivedAt, due: arrival.due, asked: found.isAsked)
+        found.schedule.arrived(
+            writtenAt: writtenAt,
+            at: arrival.receivedAt,
+            due: arrival.due,
+            asked: found.isAsked
+        )
         let address = sender.address
         try db.run(
             """
@@ -169,8 +176,11 @@ struct SQLiteInbox {
     }
 
     func isKnown(_ outsideID: String) throws -> Bool {
-        if try db.row("SELECT 1 FROM journal WHERE outside_id = ?", [outsideID]) != nil { return true }
-        return try db.row("SELECT 1 FROM erased WHERE hash = ?", [ErasedID.hash(outsideID)]) != nil
+        try db.row("SELECT 1 FROM journal WHERE outside_id = ?", [outsideID]) != nil || wasErased(outsideID)
+    }
+
+    private func wasErased(_ outsideID: String) throws -> Bool {
+        try db.row("SELECT 1 FROM erased WHERE hash = ?", [ErasedID.hash(outsideID)]) != nil
     }
 
     func keepUnmatched(_ arrival: PreparedArrival, reason: String) throws -> Acceptance {

@@ -12,10 +12,13 @@ extension SQLiteStore {
     ) async throws -> [OutboxRow] {
         let rows = try await group.write { db in
             let outbox = SQLiteOutbox(db: db, linksOnly: linksOnly)
-            let live = try outbox.claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: limit, isBulk: false)
-            let rest = min(limit - live.count, bulkLimit)
-            guard rest > 0 else { return live }
-            return try live + outbox.claim(owner: owner, now: now, leaseUntil: leaseUntil, limit: rest, isBulk: true)
+            var rows: [RawOutboxRow] = []
+            for rank in OutboxRank.allCases {
+                let places = min(limit - rows.count, rank == .live ? limit : bulkLimit - rows.count(where: \.isBulk))
+                guard places > 0 else { continue }
+                rows += try outbox.claim(rank, owner: owner, now: now, leaseUntil: leaseUntil, limit: places)
+            }
+            return rows
         }
         return await readable(rows, owner: owner, now: now, logger)
     }
@@ -86,11 +89,11 @@ struct SQLiteOutbox {
     var lanes: SQLiteLanes { SQLiteLanes(db: db) }
 
     func claim(
+        _ rank: OutboxRank,
         owner: String,
         now: Timestamp,
         leaseUntil: Timestamp,
-        limit: Int,
-        isBulk: Bool
+        limit: Int
     ) throws -> [RawOutboxRow] {
         let rows = try db.rows(
             """
@@ -99,10 +102,10 @@ struct SQLiteOutbox {
                 \(RawOutboxRow.isHeld)
             -- Links of people who were erased have no conversation any more.
             FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
-            WHERE o.is_bulk = ? AND o.ready_at <= ?\(linksOnly ? " AND o.lane <> o.conversation_id" : "")
-            ORDER BY o.ready_at, o.seq LIMIT ?
+            WHERE o.is_bulk = ? AND o.ready_at > ? AND o.ready_at <= ?\(linksOnly ? " AND o.lane <> o.conversation_id" : "")
+            ORDER BY \(rank.order) LIMIT ?
             """,
-            [isBulk, now.milliseconds, limit]
+            [rank == .bulk, rank.after(now).milliseconds, rank.until(now).milliseconds, limit]
         )
         return try rows.map { row in
             try db.run(
@@ -122,7 +125,7 @@ struct SQLiteOutbox {
                 createdAt: Timestamp(milliseconds: row[8]),
                 lastCustomerMessageAt: Timestamp(column: row[9]),
                 history: row[10],
-                isBulk: isBulk,
+                isBulk: rank != .live,
                 mutedState: row[11],
                 isHeld: row[13],
                 triesSince: Timestamp(column: row[12])

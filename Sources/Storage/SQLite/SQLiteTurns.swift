@@ -89,7 +89,7 @@ struct SQLiteTurns {
                 openSince: events.isEmpty ? nil : Timestamp(column: row[6]),
                 events: []
             )
-            if row[11] as Int64? != nil, events.contains(where: { $0.kind == JournalKind.customer.rawValue }),
+            if row[11] as Int64? != nil, events.contains(where: \.needsAnswer),
                 let undone = try SQLiteUndo(db: db).undoLastTurn(of: id)
             {
                 (turn.state, turn.timers) = (undone.state, undone.timers)

@@ -13,6 +13,8 @@ struct PairPace: Equatable, Sendable {
 
     /// When the next message may go; it counts from then.
     mutating func place(now: Timestamp) -> Timestamp {
+        // More than anybody owes: the clock was put back.
+        paidUntil = min(paidUntil, now.milliseconds + 2 * Self.burst * Self.intervalMilliseconds)
         let allowed = paidUntil - (Self.burst - 1) * Self.intervalMilliseconds
         let moment = max(now.milliseconds, allowed)
         paidUntil = max(moment, paidUntil) + Self.intervalMilliseconds

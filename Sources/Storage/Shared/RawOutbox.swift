@@ -1,5 +1,25 @@
 import Conversation
 
+/// In which order rows go. The same for every engine, and the same as for turns.
+enum OutboxRank: Int, CaseIterable {
+    /// Who waits longest first.
+    case live
+    /// What an outage of WhatsApp left behind, the newest first.
+    case backlog
+    /// Of timers and of the backlog of turns.
+    case bulk
+
+    var order: String { self == .backlog ? "ready_at DESC, seq DESC" : "ready_at, seq" }
+
+    func after(_ now: Timestamp) -> Timestamp {
+        self == .live ? now.adding(milliseconds: -StoreLimits.liveMilliseconds) : Timestamp(milliseconds: .min)
+    }
+
+    func until(_ now: Timestamp) -> Timestamp {
+        self == .backlog ? now.adding(milliseconds: -StoreLimits.liveMilliseconds) : now
+    }
+}
+
 /// A send's result with its history in the form in which it is stored.
 struct PreparedResult: Sendable {
     var result: SendResult

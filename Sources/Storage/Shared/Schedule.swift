@@ -9,7 +9,21 @@ struct Schedule: Equatable, Sendable {
     /// The earliest timer. Timers wait in a queue of their own, so that a thousand follow-ups hold up no customer.
     var timer: Timestamp?
 
-    /// An event came in. `asked`: the bot's last words were a question for something that it has to find out.
+    /// A customer's message came in. `asked`: the bot's last words were a question for something that it has to find out.
+    mutating func arrived(writtenAt: Timestamp, at now: Timestamp, due kind: Arrival.Due, asked: Bool) {
+        let live = now.adding(milliseconds: -StoreLimits.liveMilliseconds)
+        if writtenAt < live {
+            // Delivered after an outage: it waits with the backlog, unless somebody is writing now.
+            openSince = openSince ?? writtenAt
+            due = max(due ?? writtenAt, writtenAt)
+            return
+        }
+        // Who left something behind is here again.
+        if let due, due < live { self = Schedule(timer: timer) }
+        arrived(at: now, due: kind, asked: asked)
+    }
+
+    /// An event came in.
     mutating func arrived(at now: Timestamp, due kind: Arrival.Due, asked: Bool = false) {
         let isFirst = openSince == nil
         let since = openSince ?? now

@@ -169,7 +169,14 @@ extension RawEntry {
     private static let staffEvent = #"{"staff":"#
 
     func supersedes(_ turn: TurnCommit) -> Bool {
-        isOfPerson || (turn.mayBeSuperseded && kind == JournalKind.customer.rawValue)
+        isOfPerson || (turn.mayBeSuperseded && needsAnswer)
+    }
+
+    /// Of a customer, and no reaction: an answer that is worked out or waits leaves it out.
+    var needsAnswer: Bool {
+        guard kind == JournalKind.customer.rawValue else { return false }
+        guard case .messages(let messages)? = (try? openEvent)?.event else { return true }
+        return messages.contains(where: \.needsAnswer)
     }
 }
 

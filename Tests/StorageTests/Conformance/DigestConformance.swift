@@ -220,6 +220,7 @@ struct DigestConformance {
             // Whoever writes again is a new person.
             let again = Given.message("m9", newID: ConversationID("lead-new"), at: 7_000)
             #expect(try await store.accept([again]) == [.new(ConversationID("lead-new"))])
+            #expect(try await store.accept([Given.message("m1", at: 7_100)]) == [.duplicate])
             #expect(try await store.staffLog(StaffLogQuery(conversation: Given.anaID)).map(\.action) == ["forget"])
         }
     }

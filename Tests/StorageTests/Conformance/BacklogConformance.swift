@@ -1,0 +1,66 @@
+import Conversation
+import Storage
+import Testing
+
+@Suite("Every store: what an outage leaves behind")
+struct BacklogConformance {
+    @Test(
+        "what is delivered long after it was written is backlog, until its customer writes again",
+        arguments: Engine.all
+    )
+    func deliveredLate(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let quiet = Arrival.Due.afterQuiet(milliseconds: 2_000, limitMilliseconds: 8_000)
+            func arrives(_ name: String, written: Int64, at time: Int64) async throws {
+                let address = Address(channel: "100", userID: name, waID: nil)
+                let id = ConversationID(name)
+                var arrival = Given.message("\(name)\(written)", from: address, newID: id, at: time, due: quiet)
+                guard case .message(var message, let sender) = arrival.content else { return }
+                message.at = Given.at(written)
+                arrival.content = .message(message, from: sender)
+                _ = try await store.accept([arrival])
+            }
+            let hour: Int64 = 3_600_000
+            try await arrives("old", written: 0, at: hour)
+            try await arrives("newer", written: 60_000, at: hour)
+            try await arrives("returns", written: 30_000, at: hour)
+            try await arrives("live", written: hour, at: hour)
+            try await arrives("returns", written: hour, at: hour)
+            let turns = try await store.claim(at: hour + 3_000)
+            #expect(turns.map(\.state.id.rawValue).prefix(2).sorted() == ["live", "returns"])
+            #expect(turns.map(\.state.id.rawValue).suffix(2) == ["newer", "old"])
+            #expect(turns.map { $0.isBulk(at: Given.at(hour + 3_000)) } == [false, false, true, true])
+            #expect(turns.first { $0.state.id.rawValue == "returns" }?.events.count == 2)
+        }
+    }
+
+    @Test(
+        "after an outage who is written to now comes first, then the newest, and no more than bulk may",
+        arguments: Engine.all
+    )
+    func backlog(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let late: Int64 = 300_000
+            for (name, time) in [("a", Int64(0)), ("b", 1_000), ("c", 2_000), ("d", late)] {
+                let address = Address(channel: "100", userID: name, waID: nil)
+                let message = Given.message(name, from: address, newID: ConversationID(name), at: time)
+                _ = try await store.accept([message])
+                var commit = try #require(try await store.claim(at: time + 10).first).commit(at: time + 20)
+                commit.messages = [Given.text(name)]
+                _ = try await store.commit(commit)
+            }
+            func claim(bulk: Int) async throws -> [String] {
+                try await store.claimOutbox(
+                    owner: "s",
+                    now: Given.at(late + 100),
+                    leaseUntil: Given.at(late + 60_000),
+                    limit: 10,
+                    bulkLimit: bulk,
+                    linksOnly: false
+                ).map { $0.conversation.rawValue + ($0.isBulk ? " later" : "") }
+            }
+            #expect(try await claim(bulk: 2) == ["d", "c later", "b later"])
+            #expect(try await claim(bulk: 2) == ["a later"])
+        }
+    }
+}
