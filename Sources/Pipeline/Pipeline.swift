@@ -94,6 +94,8 @@ public struct Pipeline: Service {
             settings: settings,
             surroundings: common.surroundings,
             heartbeat: heartbeat,
+            playbooks: playbooks,
+            turns: turnBell,
             log: log
         )
         outbox = Self.outboxWorker(sender, reconciliation, held, outboxBell, turnBell, alerts)
@@ -112,6 +114,8 @@ public struct Pipeline: Service {
     }
 
     public func run() async throws {
+        // Before anything old leaves. Where the store is out of reach, the first beat finds it.
+        try? await reconciliation.redoLateAnswers()
         // All end with this scope.
         async let _ = hear()
         async let _ = digestion.run()
@@ -121,6 +125,7 @@ public struct Pipeline: Service {
                 await heartbeat.run {
                     // Also while the outbox is too busy to rest.
                     try await reconciliation.settle(at: surroundings.now())
+                    try await reconciliation.redoLateAnswers()
                     outbox.bell.ring()
                 }
             }

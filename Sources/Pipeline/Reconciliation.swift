@@ -1,5 +1,6 @@
 import Conversation
 import Logging
+import Prompts
 import Storage
 
 /// Finds sends whose answer never came, and sends again only those for which no status came either.
@@ -8,7 +9,12 @@ struct Reconciliation: Sendable {
     let settings: PipelineSettings
     let surroundings: Surroundings
     let heartbeat: Heartbeat
+    let playbooks: PlaybookSource
+    let turns: Doorbell
     let log: Logger
+
+    /// Conversations in one step, so that nobody waits for it.
+    private static let redoneAtOnce = 200
 
     /// When the outbox has something to do again. What is due to be settled by now is settled first.
     func nextWake() async throws -> Timestamp? {
@@ -17,6 +23,25 @@ struct Reconciliation: Sendable {
         guard wake <= now else { return wake }
         try await settle(at: now)
         return now
+    }
+
+    /// While WhatsApp took nothing, answers got old. They are worked out again, with a word of apology.
+    func redoLateAnswers() async throws {
+        let patience = Int64(playbooks.current().0.playbook.policy.apologyAfterMilliseconds)
+        guard patience > 0 else { return }
+        var redone = 0
+        for _ in 0..<50 {
+            let more = try await store.redoLateAnswers(
+                afterMilliseconds: patience,
+                now: surroundings.now(),
+                limit: Self.redoneAtOnce
+            )
+            redone += more
+            if more < Self.redoneAtOnce { break }
+        }
+        guard redone > 0 else { return }
+        log.notice("answers that could not leave for long are worked out again", metadata: ["count": "\(redone)"])
+        turns.ring()
     }
 
     /// What is due by now.

@@ -165,6 +165,12 @@ struct WatchedStore: Store {
         try await pass("record", wakes: true) { try await base.record(results, now: now) }
     }
 
+    func redoLateAnswers(afterMilliseconds: Int64, now: Timestamp, limit: Int) async throws -> Int {
+        try await pass("redoLateAnswers", wakes: true) {
+            try await base.redoLateAnswers(afterMilliseconds: afterMilliseconds, now: now, limit: limit)
+        }
+    }
+
     func reconcile(now: Timestamp, windowMilliseconds: Int64) async throws -> Reconciled {
         try await pass("reconcile", wakes: true) {
             try await base.reconcile(now: now, windowMilliseconds: windowMilliseconds)

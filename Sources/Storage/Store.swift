@@ -62,6 +62,10 @@ public protocol Store:
     /// Records what came of a send. A row that a status has already settled stays settled.
     func record(_ results: [SendResult], now: Timestamp) async throws
 
+    /// Answers that were worked out in time and that WhatsApp didn't take for so long that an apology is due: their turns
+    /// are taken back and fall due again, where nothing has left of them. Says of how many, at most `limit`.
+    func redoLateAnswers(afterMilliseconds: Int64, now: Timestamp, limit: Int) async throws -> Int
+
     /// Rows whose sender died become uncertain; uncertain rows whose time is up become pending again.
     /// Says how many of each.
     func reconcile(now: Timestamp, windowMilliseconds: Int64) async throws -> Reconciled

@@ -1,4 +1,39 @@
-import Conversation
+public import Conversation
+
+extension PostgresStore {
+    public func redoLateAnswers(afterMilliseconds: Int64, now: Timestamp, limit: Int) async throws -> Int {
+        let values: [PostgresValue] = [
+            .integer(now.milliseconds - afterMilliseconds), .integer(afterMilliseconds), .integer(limit),
+        ]
+        let late = try await pool.read { db in
+            try db.rows(UndoneTurn.late("$1", "$2", "$3"), values).map { try $0.text(0) }
+        }
+        if late.isEmpty { return 0 }
+        return try await pool.write { transaction in
+            let held = try transaction.db.rows(
+                "SELECT id FROM conversations WHERE id = ANY($1) AND claimed_by IS NULL ORDER BY id FOR UPDATE SKIP LOCKED",
+                [.texts(late)]
+            )
+            var redone: [String] = []
+            for id in try held.map({ try $0.text(0) })
+            where try PostgresUndo(db: transaction.db).undoLastTurn(of: id) != nil {
+                redone.append(id)
+            }
+            try transaction.db.run(
+                """
+                UPDATE conversations SET open_since = j.at, due_at = j.at, wake_at = j.at
+                FROM (
+                    SELECT conversation_id, MIN(at) AS at FROM journal
+                    WHERE conversation_id = ANY($1) AND handled_at IS NULL GROUP BY conversation_id
+                ) j WHERE id = j.conversation_id
+                """,
+                [.texts(redone)]
+            )
+            if !redone.isEmpty { transaction.wakes.insert(.turns) }
+            return redone.count
+        }
+    }
+}
 
 /// Takes back turns whose answers have not left, within the transaction that claims their conversations.
 struct PostgresUndo {

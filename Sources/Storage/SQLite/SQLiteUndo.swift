@@ -1,5 +1,35 @@
-import Conversation
+public import Conversation
 import GRDB
+
+extension SQLiteStore {
+    public func redoLateAnswers(afterMilliseconds: Int64, now: Timestamp, limit: Int) async throws -> Int {
+        let late = try await read { db in
+            try db.rows(
+                UndoneTurn.late("?1", "?2", "?3"),
+                [now.milliseconds - afterMilliseconds, afterMilliseconds, limit]
+            )
+            .map { $0[0] as String }
+        }
+        if late.isEmpty { return 0 }
+        return try await group.write { db in
+            var redone = 0
+            for id in late {
+                let isFree = try db.row("SELECT 1 FROM conversations WHERE id = ? AND claimed_by IS NULL", [id]) != nil
+                guard isFree, try SQLiteUndo(db: db).undoLastTurn(of: id) != nil else { continue }
+                redone += 1
+                try db.run(
+                    """
+                    UPDATE conversations SET open_since = j.at, due_at = j.at, wake_at = j.at
+                    FROM (SELECT MIN(at) AS at FROM journal WHERE conversation_id = ?1 AND handled_at IS NULL) j
+                    WHERE id = ?1
+                    """,
+                    [id]
+                )
+            }
+            return redone
+        }
+    }
+}
 
 /// Takes back a turn whose answer has not left, within a transaction.
 struct SQLiteUndo {

@@ -32,6 +32,18 @@ struct UndoneTurn: Sendable {
         return rows
     }
 
+    /// The conversations whose last answer waits since `before`, and was no later than `patience` milliseconds when it was
+    /// written: one that was has said so.
+    static func late(_ before: String, _ patience: String, _ limit: String) -> String {
+        """
+        SELECT o.conversation_id FROM outbox o JOIN conversations c ON c.id = o.conversation_id
+        JOIN journal j ON j.conversation_id = c.id AND j.seq = c.undo_from
+        WHERE o.ready_at IS NOT NULL AND o.is_bulk = 0 AND o.created_at <= \(before) AND o.lane = o.conversation_id
+            AND c.claimed_by IS NULL AND j.at > o.created_at - \(patience)
+        LIMIT \(limit)
+        """
+    }
+
     /// What staff reads instead of a message that was withdrawn.
     static func note(for body: String) throws -> String {
         let words = (try? StoredJSON.decode(OutMessage.self, body))?.text ?? "(a message of another version of CRSET)"

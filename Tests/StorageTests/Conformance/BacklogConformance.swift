@@ -63,4 +63,50 @@ struct BacklogConformance {
             #expect(try await claim(bulk: 2) == ["a later"])
         }
     }
+
+    @Test(
+        "an answer that could not leave for long is worked out again, once, and nothing that has left",
+        arguments: Engine.all
+    )
+    func late(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let patience: Int64 = 600_000
+            func answer(_ name: String, at time: Int64, undoable: Bool = true) async throws {
+                let turn = try #require(try await store.claim(at: time).first { $0.state.id.rawValue == name })
+                var commit = turn.commit(at: time)
+                commit.state.score += 1
+                commit.messages = [Given.text(name)]
+                commit.undoFrom = undoable ? turn.events.first?.seq : nil
+                _ = try await store.commit(commit)
+            }
+            func redo(at time: Int64) async throws -> Int {
+                try await store.redoLateAnswers(afterMilliseconds: patience, now: Given.at(time), limit: 10)
+            }
+            for (index, name) in ["held", "link", "sent"].enumerated() {
+                let address = Address(channel: "100", userID: name, waID: nil)
+                let id = ConversationID(name)
+                _ = try await store.accept([Given.message(name, from: address, newID: id, at: Int64(index))])
+                try await answer(name, at: 10, undoable: name != "link")
+            }
+            let rows = try await store.take(at: 20)
+            for row in rows {
+                let isSent = row.conversation.rawValue == "sent"
+                let refused = SendResult.Outcome.failed(.retry(at: Given.at(30)), code: "190", reason: "")
+                try await store.finish(row.id, isSent ? .accepted(messageID: "wamid.1") : refused, at: 25)
+            }
+            #expect(try await redo(at: patience) == 0)
+            #expect(try await redo(at: patience + 10) == 1)
+            #expect(try await redo(at: patience + 20) == 0)
+            #expect(try await store.take(at: patience + 30).map(\.conversation.rawValue) == ["link"])
+
+            let again = try #require(try await store.claim(at: patience + 40).first)
+            #expect(again.state.id.rawValue == "held" && again.texts == ["Olá"] && again.state.score == 0)
+            #expect(again.isBulk(at: Given.at(patience + 40)))
+            try await store.abandonTurn(again.state.id, owner: "a", retryAt: Given.at(patience + 50))
+            try await answer("held", at: patience + 60)
+            // It was late when it was written, and says so.
+            #expect(try await redo(at: 3 * patience) == 0)
+            #expect(try await store.take(at: 3 * patience).count == 1)
+        }
+    }
 }
