@@ -16,7 +16,7 @@ extension PostgresStore {
             )
             var redone: [String] = []
             for id in try held.map({ try $0.text(0) })
-            where try PostgresUndo(db: transaction.db).undoLastTurn(of: id) != nil {
+            where try PostgresUndo(db: transaction.db, reason: .late).undoLastTurn(of: id) != nil {
                 redone.append(id)
             }
             try transaction.db.run(
@@ -38,6 +38,7 @@ extension PostgresStore {
 /// Takes back turns whose answers have not left, within the transaction that claims their conversations.
 struct PostgresUndo {
     let db: PostgresConnection
+    var reason = UndoneTurn.Reason.wroteAgain
 
     /// Which of these conversations have messages that aren't done.
     func openRows(of ids: [String]) -> PostgresStatement {
@@ -99,7 +100,7 @@ struct PostgresUndo {
             // The explanation stays: what it cost was spent.
             db.later(
                 "UPDATE journal SET kind = 'note', outbox_id = NULL, body = $1 WHERE seq = $2",
-                [.text(try UndoneTurn.note(for: try line.text(1))), .integer(try line.integer(0))]
+                [.text(try UndoneTurn.note(for: try line.text(1), reason)), .integer(try line.integer(0))]
             )
             db.later(PostgresWithdrawal.uncount(try line.integer(0), of: undone.id.rawValue))
         }

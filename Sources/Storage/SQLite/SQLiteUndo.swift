@@ -15,7 +15,7 @@ extension SQLiteStore {
             var redone = 0
             for id in late {
                 let isFree = try db.row("SELECT 1 FROM conversations WHERE id = ? AND claimed_by IS NULL", [id]) != nil
-                guard isFree, try SQLiteUndo(db: db).undoLastTurn(of: id) != nil else { continue }
+                guard isFree, try SQLiteUndo(db: db, reason: .late).undoLastTurn(of: id) != nil else { continue }
                 redone += 1
                 try db.run(
                     """
@@ -34,6 +34,7 @@ extension SQLiteStore {
 /// Takes back a turn whose answer has not left, within a transaction.
 struct SQLiteUndo {
     let db: Database
+    var reason = UndoneTurn.Reason.wroteAgain
 
     /// Nil when there is nothing to undo, because the answer has left or may have left.
     func undoLastTurn(of id: String) throws -> UndoneTurn? {
@@ -74,7 +75,7 @@ struct SQLiteUndo {
         // The explanation stays: what it cost was spent.
         try db.run(
             "UPDATE journal SET kind = 'note', outbox_id = NULL, body = ? WHERE seq = ?",
-            [try UndoneTurn.note(for: line[1]), line[0] as Int64]
+            [try UndoneTurn.note(for: line[1], reason), line[0] as Int64]
         )
         try SQLiteWithdrawal(db: db).uncount(line[0], of: undone.id.rawValue)
     }

@@ -44,11 +44,16 @@ struct UndoneTurn: Sendable {
         """
     }
 
+    enum Reason: String {
+        case wroteAgain = "the customer wrote again before it left"
+        case late = "it could not leave for so long that it is worked out again, with an apology"
+    }
+
     /// What staff reads instead of a message that was withdrawn.
-    static func note(for body: String) throws -> String {
+    static func note(for body: String, _ reason: Reason) throws -> String {
         let words = (try? StoredJSON.decode(OutMessage.self, body))?.text ?? "(a message of another version of CRSET)"
         return try StoredJSON.encode(
-            Note(.delivery, "not sent, because the customer wrote again before it left: \(words)")
+            Note(.delivery, "not sent, because \(reason.rawValue): \(words)")
         )
     }
 

@@ -100,6 +100,10 @@ struct BacklogConformance {
             #expect(try await store.take(at: patience + 30).map(\.conversation.rawValue) == ["link"])
 
             let again = try #require(try await store.claim(at: patience + 40).first)
+            let notes = try await store.transcript(of: again.state.id, after: 0, limit: 10).compactMap { line in
+                if case .note(let note) = line.entry.content { note.text } else { nil }
+            }
+            #expect(notes.contains { $0.hasPrefix("not sent, because it could not leave for so long") })
             #expect(again.state.id.rawValue == "held" && again.texts == ["Olá"] && again.state.score == 0)
             #expect(again.isBulk(at: Given.at(patience + 40)))
             try await store.abandonTurn(again.state.id, owner: "a", retryAt: Given.at(patience + 50))
