@@ -14,8 +14,17 @@ enum Timers {
         let due = timers.filter { $0.value <= now && !(customerWrites && waiting.contains($0.key)) }
             .sorted { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
         for (kind, _) in due { timers[kind] = nil }
-        return due.map(\.key).filter { !(customerWrites && nudges.contains($0)) }
+        let kinds = Set(due.map(\.key))
+        return due.map(\.key).filter { kind in
+            // After an outage: nobody is reminded of what ends at that moment.
+            if let end = ends[kind], kinds.contains(end) { return false }
+            return !(customerWrites && nudges.contains(kind))
+        }
     }
+
+    private static let ends: [TimerKind: TimerKind] = [
+        .paymentReminder: .offerExpiry, .takeoverReminder: .takeoverRelease,
+    ]
 
     /// Timers first, as they fell due before the turn began. Only the bot gets the conversation back after what the
     /// customer writes at that moment, so that it is answered together with what has waited for a person.

@@ -23,6 +23,12 @@ struct TurnTests {
         #expect(timers == [.offerExpiry: now.adding(hours: 1), .paymentReminder: now])
         timers = due
         #expect(Timers.takeDue(&timers, at: now).count == 5)
+        // After an outage of days: no link is sent that ends at that moment.
+        timers = [
+            .paymentReminder: now.adding(hours: -100), .offerExpiry: now, .takeoverReminder: now.adding(hours: 1),
+        ]
+        #expect(Timers.takeDue(&timers, at: now) == [.offerExpiry])
+        #expect(timers.keys.map(\.rawValue) == ["takeover_reminder"])
     }
 
     @Test("Who writes as the bot gets the conversation back gets one answer to all that waited, from whom comes first")

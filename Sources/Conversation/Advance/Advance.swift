@@ -42,6 +42,8 @@ struct Step {
         case .undeliverable(let code, let reason):
             note(.delivery, "not delivered: \(code) \(reason)")
             alert(.undeliverable, "\(code): \(reason)")
+            // They stopped marketing messages, and the webhook that tells of it may never come (reference/whatsapp.md §9).
+            if code == "131050" { marketingPreference(false) }
         case .marketing(let isAllowed): marketingPreference(isAllowed)
         case .form(let fields): formFilled(fields)
         case .remark(let text): note(.ignored, text)

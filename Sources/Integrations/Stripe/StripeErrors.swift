@@ -59,10 +59,11 @@ enum StripeErrors {
             // The stored answer of a write comes again whatever is repeated, so the header doesn't help there.
             if !writes || (shouldRetry == "true" && !replayed) { return .retry(afterMilliseconds: wait) }
             return .outcomeUnknown
+        case 429:
+            // Also where Stripe tells its libraries not to repeat it at once: ours comes later, and slower each time.
+            return .slowDown(afterMilliseconds: wait)
         case _ where shouldRetry == "false":
             return .giveUp
-        case 429:
-            return .slowDown(afterMilliseconds: wait)
         case 409, 424:
             return .retry(afterMilliseconds: wait)
         default:

@@ -190,6 +190,8 @@ extension PostgresStore {
     public func holdBack(now: Timestamp) async throws -> HeldBack {
         try await pool.write { transaction in
             let db = transaction.db
+            // It reads whole tables, and nobody waits for it.
+            try db.run("SELECT set_config('statement_timeout', '3600000', true)")
             let messages = try Self.holdMessages(db, now: now)
             let conversations = try Self.holdAnswers(db, now: now)
             let timers = try Self.holdTimers(db, now: now)
@@ -239,7 +241,13 @@ extension PostgresStore {
             )
         }
         // No answer is taken back that may be long with the customer.
-        try db.run("UPDATE conversations SET undo_from = NULL, undo_state = NULL, undo_timers = NULL, paid_until = 0")
+        try db.run(
+            """
+            UPDATE conversations SET undo_from = NULL, undo_state = NULL, undo_timers = NULL, paid_until = 0
+            WHERE undo_from IS NOT NULL OR paid_until > $1
+            """,
+            [.time(now)]
+        )
         return alerts.count
     }
 

@@ -245,7 +245,13 @@ extension SQLiteStore {
             )
         }
         // No answer is taken back that may be long with the customer.
-        try db.run("UPDATE conversations SET undo_from = NULL, undo_state = NULL, undo_timers = NULL, paid_until = 0")
+        try db.run(
+            """
+            UPDATE conversations SET undo_from = NULL, undo_state = NULL, undo_timers = NULL, paid_until = 0
+            WHERE undo_from IS NOT NULL OR paid_until > ?
+            """,
+            [now.milliseconds]
+        )
         return alerts.count
     }
 

@@ -147,7 +147,7 @@ private enum PostgresDeadLetters {
     ) throws -> DeadLetterRetry {
         let found = try transaction.db.rows(
             """
-            SELECT o.task, c.state FROM outbox o JOIN conversations c ON c.id = o.conversation_id
+            SELECT o.task, c.state FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
             WHERE o.id = $1 AND o.dropped_at IS NULL
             """,
             [.text(id)]
@@ -157,7 +157,7 @@ private enum PostgresDeadLetters {
             troubles: row.troubles,
             attempts: row.attempts,
             task: try found.text(0),
-            state: try found.text(1)
+            state: found.optional(1)
         )
         if let objection = message.objection(evenTwice: evenTwice) { return objection }
         row.troubles.append(.retried(by: who, at: now, attempt: row.attempts))

@@ -63,10 +63,11 @@ extension PostgresTransaction {
     static func releaseWaiting(_ lane: String, at now: Timestamp) -> PostgresStatement {
         PostgresStatement(
             """
-            UPDATE outbox SET waits_since = NULL, not_before = $1, tries_since = $1
-            WHERE lane = $2 AND closed_at IS NULL AND waits_since IS NOT NULL
+            UPDATE outbox SET waits_since = NULL, not_before = $1, tries_since = $1, ready_at = NULL
+            WHERE lane = $2 AND closed_at IS NULL
+                AND (waits_since IS NOT NULL OR (state = 'pending' AND not_before > $3))
             """,
-            [.time(now), .text(lane)]
+            [.time(now), .text(lane), .time(now.adding(milliseconds: StoreLimits.longPauseMilliseconds))]
         )
     }
 }

@@ -117,7 +117,9 @@ struct PostgresOutbox {
             if case .unknown = failure { trouble.isUncertain = true }
             row.troubles.append(trouble)
             switch failure {
-            case .retry(let at): row.retry(at: at)
+            case .retry(let at):
+                row.retry(at: at)
+                try pause(row, until: at, now: now)
             case .unknown(let until): row.makeUncertain(until: until)
             case .waitForCustomer:
                 row.wait(at: now)
@@ -132,6 +134,15 @@ struct PostgresOutbox {
         }
         transaction.change(row)
         transaction.wakes.insert(.outbox)
+    }
+
+    /// A long pause ends when the customer writes.
+    func pause(_ row: HeldRow, until: Timestamp, now: Timestamp) throws {
+        guard until.milliseconds - now.milliseconds > StoreLimits.longPauseMilliseconds, !row.isLink,
+            var conversation = try transaction.conversation(row.conversation)
+        else { return }
+        conversation.hasWaiting = true
+        transaction.change(conversation)
     }
 
     /// Staff hears of it, unless the customer wrote while it was being tried: then it goes at once.

@@ -49,6 +49,10 @@ final class PostgresPool: Sendable {
         var items = 0
         var threads = 0
         var idle = 0
+        /// Threads that have a connection.
+        var connected = 0
+        /// The server gave no further connection: those that there are do the work meanwhile.
+        var noThreadBefore: ContinuousClock.Instant?
         /// Shared batches under way.
         var underWay: [Kind: Int] = [:]
         var isClosed = false
@@ -145,7 +149,8 @@ final class PostgresPool: Sendable {
             if !queue.jobs.isEmpty, queue.items + job.items > limits.itemsWaitingMax { return .refuse(.overloaded) }
             queue.jobs.append(job)
             queue.items += job.items
-            let startsThread = queue.jobs.count > queue.idle && queue.threads < limits.connectionsMax
+            let mayStart = queue.threads == 0 || queue.noThreadBefore.map { $0 <= .now } ?? true
+            let startsThread = mayStart && queue.jobs.count > queue.idle && queue.threads < limits.connectionsMax
             if startsThread { queue.threads += 1 }
             return .queued(startsThread: startsThread)
         }
@@ -163,12 +168,18 @@ final class PostgresPool: Sendable {
     private func startThread() {
         let thread = Thread { [self] in
             var connection: PostgresConnection?
+            var isCounted = false
             while let batch = nextBatch() {
                 if batch.isEmpty { continue }
+                connection = (try? link.usable(connection)) ?? nil
+                count(connection, &isCounted)
+                if connection == nil, giveBack(batch) { break }
                 perform(batch, &connection)
+                count(connection, &isCounted)
                 finished(batch[0].kind)
             }
             connection?.close()
+            count(nil, &isCounted)
             let continuations = queue.withLock { queue -> [CheckedContinuation<Void, Never>] in
                 queue.threads -= 1
                 if queue.threads > 0 { return [] }
@@ -182,6 +193,30 @@ final class PostgresPool: Sendable {
         thread.name = "crset-postgres"
         thread.start()
     }
+
+    private func count(_ connection: PostgresConnection?, _ isCounted: inout Bool) {
+        let isConnected = connection?.isUsable == true
+        guard isConnected != isCounted else { return }
+        isCounted = isConnected
+        queue.withLock { $0.connected += isConnected ? 1 : -1 }
+    }
+
+    /// To a thread that has a connection. False: none has, and nobody can do it.
+    private func giveBack(_ batch: [Job]) -> Bool {
+        let isTaken = queue.withLock { queue in
+            guard queue.connected > 0 else { return false }
+            queue.jobs = batch + queue.jobs
+            queue.items += batch.reduce(0) { $0 + $1.items }
+            if let kind = batch.first?.kind, kind.isShared { queue.underWay[kind, default: 1] -= 1 }
+            queue.noThreadBefore = .now + Self.connectionPause
+            return true
+        }
+        if isTaken { work.signal() }
+        return isTaken
+    }
+
+    /// Before the server is asked for more connections again.
+    private static let connectionPause = Duration.seconds(2)
 
     /// Jobs may have waited for this batch to end.
     private func finished(_ kind: Kind) {

@@ -9,7 +9,8 @@ extension PostgresSchema {
         if try db.rows("SELECT 1 FROM pg_namespace WHERE nspname = $1", [.text(mark)]).isEmpty { return }
         throw StoreError.cannotOpen(
             "A backup is being put into this database, or that was cut off. Wait for `crset restore`, or run it again; "
-                + "to go on with what is there, drop the schema \"\(mark)\"."
+                + "what is there may send again what went out since the backup. Only if that is certain not to be so, drop "
+                + "the schema \"\(mark)\" to go on with it."
         )
     }
 

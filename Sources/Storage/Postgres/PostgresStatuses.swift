@@ -37,7 +37,7 @@ struct PostgresStatuses {
     }
 
     private func fail(_ row: inout HeldRow, _ report: StatusReport, body: String, receivedAt: Timestamp) throws {
-        let failedBefore = row.troubles.count { $0.messageID != nil }
+        let failedBefore = OutboxTrouble.sinceRetry(row.troubles).count { $0.messageID != nil }
         let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax
         row.troubles.append(Self.trouble(report, row))
         // A later part of the answer may be with the customer: the turn is not to be repeated in other words.
@@ -46,6 +46,7 @@ struct PostgresStatuses {
         case .retry(let at):
             (row.messageID, row.delivery) = (nil, nil)
             row.retry(at: at)
+            try PostgresOutbox(transaction: transaction).pause(row, until: at, now: receivedAt)
         case .unknown(let until):
             row.makeUncertain(until: until)
         case .waitForCustomer:

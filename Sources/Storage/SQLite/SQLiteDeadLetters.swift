@@ -139,7 +139,7 @@ struct SQLiteDeadLetters {
         let row = try db.row(
             """
             SELECT o.seq, o.lane, o.attempts, o.history, o.task, c.state
-            FROM outbox o JOIN conversations c ON c.id = o.conversation_id
+            FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
             WHERE o.id = ? AND o.state = 'dead' AND o.dropped_at IS NULL
             """,
             [id]

@@ -58,17 +58,25 @@ struct SQLiteLanes {
         try refresh(lane)
     }
 
-    /// The window is open again: what waited for it goes, and its horizon begins anew.
+    /// The customer is here: what waited for the window goes, and what was to pause for long; its horizon begins anew.
     func customerWrote(_ lane: String, at now: Timestamp) throws {
         try db.run(
             """
-            UPDATE outbox SET waits_since = NULL, not_before = ?1, tries_since = ?1
-            WHERE lane = ?2 AND closed_at IS NULL AND waits_since IS NOT NULL
+            UPDATE outbox SET waits_since = NULL, not_before = ?1, tries_since = ?1, ready_at = NULL
+            WHERE lane = ?2 AND closed_at IS NULL
+                AND (waits_since IS NOT NULL OR (state = 'pending' AND not_before > ?1 + ?3))
             """,
-            [now.milliseconds, lane]
+            [now.milliseconds, lane, StoreLimits.longPauseMilliseconds]
         )
         try db.run("UPDATE conversations SET has_waiting = 0 WHERE id = ?", [lane])
         try refresh(lane)
+    }
+
+    /// After a failure. A long pause ends when the customer writes.
+    func retry(_ seq: Int64, _ lane: String, at: Timestamp, failedAt now: Timestamp) throws {
+        try retry(seq, lane, at: at)
+        guard at.milliseconds - now.milliseconds > StoreLimits.longPauseMilliseconds else { return }
+        try db.run("UPDATE conversations SET has_waiting = 1 WHERE id = ?", [lane])
     }
 
     func retry(_ seq: Int64, _ lane: String, at: Timestamp) throws {

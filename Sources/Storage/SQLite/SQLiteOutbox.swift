@@ -210,7 +210,7 @@ struct SQLiteOutbox {
 
     private func fail(_ seq: Int64, _ lane: String, _ failure: SendResult.Failure, now: Timestamp) throws {
         switch failure {
-        case .retry(let at): try lanes.retry(seq, lane, at: at)
+        case .retry(let at): try lanes.retry(seq, lane, at: at, failedAt: now)
         case .unknown(let until): try lanes.makeUncertain(seq, until: until)
         case .waitForCustomer: try lanes.wait(seq, lane, at: now)
         case .withdrawn, .dead: try lanes.bury(seq, lane, at: now)

@@ -57,12 +57,12 @@ struct SQLiteStatuses {
         // A later part of the answer may be with the customer: the turn is not to be repeated in other words.
         try db.run("UPDATE conversations SET undo_from = NULL WHERE id = ?", [row.lane])
         let lanes = SQLiteLanes(db: db)
-        let failedBefore = row.troubles.count { $0.messageID != nil }
+        let failedBefore = OutboxTrouble.sinceRetry(row.troubles).count { $0.messageID != nil }
         let isWorn = failedBefore + 1 >= StoreLimits.failedStatusesMax
         switch isWorn ? .dead : report.failure ?? .dead {
         case .retry(let at):
             try db.run("UPDATE outbox SET message_id = NULL, delivery = NULL WHERE seq = ?", [row.seq])
-            try lanes.retry(row.seq, row.lane, at: at)
+            try lanes.retry(row.seq, row.lane, at: at, failedAt: receivedAt)
         case .unknown(let until):
             try lanes.makeUncertain(row.seq, until: until)
             try lanes.refresh(row.lane)

@@ -61,6 +61,11 @@ struct ParkedTurn: Sendable {
 extension OutboxTrouble {
     static let retriedCode = "retried"
 
+    /// Those that count: an operator's retry begins anew.
+    static func sinceRetry(_ troubles: [OutboxTrouble]) -> ArraySlice<OutboxTrouble> {
+        troubles[(troubles.lastIndex { $0.code == retriedCode }.map { $0 + 1 } ?? 0)...]
+    }
+
     static func retried(by who: String, at now: Timestamp, attempt: Int) -> OutboxTrouble {
         OutboxTrouble(at: now, attempt: attempt, code: retriedCode, reason: "by \(who)")
     }

@@ -53,8 +53,8 @@ struct DeadMessage {
     var troubles: [OutboxTrouble]
     var attempts: Int
     var task: String
-    /// Of its conversation, as JSON.
-    var state: String
+    /// Of its conversation, as JSON. Nil where its person was forgotten, of whom only links are left.
+    var state: String?
 
     /// Nil: nothing speaks against it.
     func objection(evenTwice: Bool) -> DeadLetterRetry? {
@@ -62,7 +62,9 @@ struct DeadMessage {
         guard case .message(let message) = task else { return nil }
         if message.author == .bot {
             // Whether the bot may speak at all is not to be guessed.
-            guard let state = try? StoredJSON.decode(ConversationState.self, state) else { return .useless }
+            guard let state, let state = try? StoredJSON.decode(ConversationState.self, state) else {
+                return .useless
+            }
             if state.stage.isMuted { return .muted(state.stage.name) }
         }
         if !evenTwice, OutboxTrouble.mayHaveArrived(troubles, attempts: attempts) { return .mayHaveArrived }

@@ -84,7 +84,7 @@ struct RawOutboxRow: Sendable {
             windowRefusedAt: OutboxTrouble.windowRefusedAt(troubles),
             mutedSince: state?.stage.mutedSince,
             isHeld: isHeld,
-            failures: troubles.reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
+            failures: OutboxTrouble.sinceRetry(troubles).reduce(into: [:]) { $0[$1.code, default: 0] += 1 },
             isBulk: isBulk
         )
     }

@@ -76,6 +76,8 @@ enum StoreLimits {
     static let liveMilliseconds: Int64 = 120_000
     /// WhatsApp keeps no order: the next part of an answer goes when the one before is delivered, or after this time.
     static let partGapMilliseconds: Int64 = 2_000
+    /// Whoever asks for a longer pause than this doesn't know that the customer is here again when they write.
+    static let longPauseMilliseconds: Int64 = 1_800_000
     /// Open events that one turn takes.
     static let eventsPerTurnMax = 200
     /// Rows that one call of `reconcile` moves in each direction.

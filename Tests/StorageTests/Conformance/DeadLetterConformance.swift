@@ -122,6 +122,18 @@ struct DeadLetterConformance {
             try await store.finish("lead-ana-1-0", .failed(.dead, code: "131031", reason: "locked"), at: 1_010)
             let letter = try #require(try await store.deadLetters(DeadLetterQuery(kinds: [.message])).first)
             #expect(letter.history.map(\.code) == ["131026", "retried", "131031"])
+            // What was before the retry counts no more.
+            #expect(try await Self.retry(store, "lead-ana-1-0") == .done)
+            let again = try await store.take(at: 2_000).first { $0.id == "lead-ana-1-0" }
+            #expect(again?.failures == [:])
+            try await store.finish(
+                "lead-ana-1-0",
+                .failed(.retry(at: Given.at(2_020)), code: "4", reason: ""),
+                at: 2_010
+            )
+            let next = try await store.take(at: 2_020).first { $0.id == "lead-ana-1-0" }
+            #expect(next?.failures == ["4": 1])
+            try await store.finish("lead-ana-1-0", .failed(.dead, code: "131031", reason: "locked"), at: 2_030)
             #expect(letter.history[1].reason == "by Rita")
             #expect(letter.code == "131031" && !letter.mayHaveArrived)
         }

@@ -54,8 +54,12 @@ struct EraseLinkConformance {
             #expect(try await store.take(at: 10_000_100).map(\.id) == [row.id])
             // Given up, it is a dead letter, and nobody comes back.
             try await store.finish(row.id, .failed(.dead, code: "404", reason: "x"), at: 10_000_200)
-            #expect(try await store.deadLetters(DeadLetterQuery()).map(\.id) == [row.id])
+            let letter = try #require(try await store.deadLetters(DeadLetterQuery()).first)
+            #expect(letter.id == row.id)
             #expect(try await store.lead(Given.anaID) == nil)
+            let retried = try await store.retry(letter, by: "Rita", evenTwice: false, now: Given.at(10_000_300))
+            #expect(retried == .done)
+            #expect(try await store.take(at: 10_000_400).map(\.id) == [row.id])
         }
     }
 

@@ -96,6 +96,29 @@ struct PacingConformance {
         }
     }
 
+    @Test("what is to pause for long goes when the customer writes, and holds up no answer", arguments: Engine.all)
+    func longPause(engine: Engine) async throws {
+        try await engine.withStore { (store) async throws in
+            let day: Int64 = 86_400_000
+            try await store.answered(["Ainda tem interesse?"])
+            _ = try await store.take()
+            let refused = SendResult.Outcome.failed(.retry(at: Given.at(day)), code: "131049", reason: "too many")
+            try await store.finish("lead-ana-1-0", refused)
+            #expect(try await store.take(at: day / 2).isEmpty)
+            try await store.answered(["Custa 490 €."], messageID: "m2", at: day / 2)
+            #expect(try await store.take(at: day / 2 + 30).map(\.id) == ["lead-ana-1-0"])
+            // Also where the news of it comes as a status.
+            try await store.finish("lead-ana-1-0", .accepted(messageID: "wamid.0"), at: day / 2 + 40)
+            let later = SendResult.Failure.retry(at: Given.at(2 * day))
+            _ = try await store.accept([
+                Given.status(.failed, row: "lead-ana-1-0", messageID: "wamid.0", failure: later, at: day / 2 + 50)
+            ])
+            #expect(try await store.take(at: day).isEmpty)
+            try await store.answered(["Sim."], messageID: "m3", at: day + 100)
+            #expect(try await store.take(at: day + 130).map(\.id) == ["lead-ana-1-0"])
+        }
+    }
+
     @Test("a message that has to wait for the customer goes when they write, and staff is told", arguments: Engine.all)
     func waits(engine: Engine) async throws {
         try await engine.withStore { (store) async throws in
