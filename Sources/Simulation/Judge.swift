@@ -24,6 +24,7 @@ struct Judge {
             followedUp(customer)
             keepsHours(customer)
             forgets(customer)
+            apologises(customer)
         }
         windowKept()
         for owner in ledger.undead { add("ends when told to", "\(owner) beats after its farewell") }
@@ -172,6 +173,22 @@ struct Judge {
             let silence = answer.at.milliseconds - (isOneBurst ? end ?? kept : kept).milliseconds
             if silence > silenceMax {
                 add("never silent", "\(said.token) \(said.id) waited \(silence / 1_000) s for \(answer.row)")
+            }
+        }
+    }
+
+    /// An answer that comes after ten minutes says that it is late, also where it only could not leave.
+    private mutating func apologises(_ customer: Customer) {
+        // What may have left is sent again as it is, and what waited for a person was not forgotten.
+        guard world.mayApologise, !ledger.mutes.contains(where: { $0.customer == customer.number }) else { return }
+        for heard in ledger.heard where heard.customer == customer.number && heard.askedAt != nil && heard.link == nil {
+            let said = ledger.said.filter { heard.tokens.contains($0.token) }.map(\.at).min()
+            guard let said, said.adding(milliseconds: 900_000) < heard.at else { continue }
+            if !heard.marks.contains("late_reply") {
+                add(
+                    "late answers apologise",
+                    "\(heard.row) came \((heard.at.milliseconds - said.milliseconds) / 1_000) s late"
+                )
             }
         }
     }

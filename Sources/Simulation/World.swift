@@ -14,6 +14,8 @@ final class World: @unchecked Sendable {
     let options: SimulationOptions
     var chance: Chance
     var weather: Weather
+    /// As it was before it cleared up.
+    let drawn: Weather
     /// Decided once; the weather itself clears up at the end of each history.
     let isCalm: Bool
     let clocksApart: Int64
@@ -48,6 +50,7 @@ final class World: @unchecked Sendable {
         var chance = Chance(seed: seed)
         start = Timestamp(milliseconds: 1_790_000_000_000 + chance.milliseconds(0...604_800_000))
         weather = Weather.draw(&chance, isCluster: options.processes > 1)
+        drawn = weather
         isStoreSteady = weather.storeFails == 0 && !weather.outages.contains { $0.of == .store }
         isLong = options.processes == 1 && isStoreSteady && chance.happens(0.35)
         // Work that a failing store did not tell of is found by looking for it. A bell that isn't heard is no excuse
@@ -70,6 +73,12 @@ final class World: @unchecked Sendable {
     /// Neither a death nor the store cut a turn off.
     var isSteady: Bool { started == 1 && isStoreSteady }
     var window: Int64 { 60_000 }
+    /// No send was ever uncertain, so that each answer that waits can be worked out again.
+    var mayApologise: Bool {
+        drawn.sendLost + drawn.sendSilent + drawn.sendFailsLater + drawn.crashes == 0
+            && drawn.freezes + drawn.stops == 0
+            && !drawn.outages.contains { $0.of == .whatsApp || $0.of == .store }
+    }
 
     /// The weather clears up: what is still open has to come to its end now.
     func clearUp() {

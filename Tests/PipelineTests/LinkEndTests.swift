@@ -62,14 +62,7 @@ struct LinkEndTests {
             settings: settings,
             surroundings: surroundings,
             pace: pace,
-            heartbeat: Heartbeat(
-                store: store,
-                settings: settings,
-                surroundings: surroundings,
-                pace: pace,
-                clock: SharedClock(surroundings, log: log),
-                log: log
-            ),
+            heartbeat: .testing(store, settings, surroundings, pace, log),
             alerts: ServiceAlerts(store: store, surroundings: surroundings, log: log),
             log: log
         )

@@ -105,3 +105,23 @@ final class LogLines: Sendable {
         }
     }
 }
+
+extension Heartbeat {
+    /// With a clock that nobody shares.
+    static func testing(
+        _ store: any Store,
+        _ settings: PipelineSettings,
+        _ surroundings: Surroundings,
+        _ pace: SendPace,
+        _ log: Logger
+    ) -> Heartbeat {
+        Heartbeat(
+            store: store,
+            settings: settings,
+            surroundings: surroundings,
+            pace: pace,
+            clock: SharedClock(surroundings, log: log),
+            log: log
+        )
+    }
+}

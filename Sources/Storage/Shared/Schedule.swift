@@ -11,14 +11,14 @@ struct Schedule: Equatable, Sendable {
 
     /// A customer's message came in. `asked`: the bot's last words were a question for something that it has to find out.
     mutating func arrived(writtenAt: Timestamp, at now: Timestamp, due kind: Arrival.Due, asked: Bool) {
-        let live = now.adding(milliseconds: -StoreLimits.liveMilliseconds)
-        if writtenAt < live {
+        if writtenAt < now.adding(milliseconds: -StoreLimits.lateDeliveryMilliseconds) {
             // Delivered after an outage: it waits with the backlog, unless somebody is writing now.
             openSince = openSince ?? writtenAt
             due = max(due ?? writtenAt, writtenAt)
             return
         }
         // Who left something behind is here again.
+        let live = now.adding(milliseconds: -StoreLimits.liveMilliseconds)
         if let due, due < live { self = Schedule(timer: timer) }
         arrived(at: now, due: kind, asked: asked)
     }
@@ -76,6 +76,8 @@ enum StoreLimits {
     static let liveMilliseconds: Int64 = 120_000
     /// WhatsApp keeps no order: the next part of an answer goes when the one before is delivered, or after this time.
     static let partGapMilliseconds: Int64 = 2_000
+    /// What was written longer ago than this was delivered late. More than a clock may be off.
+    static let lateDeliveryMilliseconds: Int64 = 600_000
     /// Whoever asks for a longer pause than this doesn't know that the customer is here again when they write.
     static let longPauseMilliseconds: Int64 = 1_800_000
     /// Open events that one turn takes.

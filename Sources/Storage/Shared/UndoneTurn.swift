@@ -39,7 +39,9 @@ struct UndoneTurn: Sendable {
         SELECT o.conversation_id FROM outbox o JOIN conversations c ON c.id = o.conversation_id
         JOIN journal j ON j.conversation_id = c.id AND j.seq = c.undo_from
         WHERE o.ready_at IS NOT NULL AND o.is_bulk = 0 AND o.created_at <= \(before) AND o.lane = o.conversation_id
-            AND c.claimed_by IS NULL AND j.at > o.created_at - \(patience)
+            AND j.at > o.created_at - \(patience)
+            -- Where the customer wrote again, the next claim takes the turn back.
+            AND c.claimed_by IS NULL AND c.open_since IS NULL
         LIMIT \(limit)
         """
     }

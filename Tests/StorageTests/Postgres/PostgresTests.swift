@@ -143,33 +143,6 @@ struct PostgresTests {
         try await store.close()
     }
 
-    @Test("where the server gives fewer connections than the pool may have, those do the work, and no call fails")
-    func fewConnections() async throws {
-        try await withDatabase { database in
-            let admin = try await database.connect()
-            let role = "few_\(database.schema)"
-            _ = try await run("CREATE ROLE \(role) LOGIN CONNECTION LIMIT 3", on: admin)
-            _ = try await run("GRANT CREATE ON DATABASE postgres TO \(role)", on: admin)
-            let store = try await PostgresStore.open(
-                url: database.server.url.replacing("crset@", with: "\(role)@"),
-                options: PostgresStore.Options(schema: role, connectionsMax: 8)
-            )
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for number in 0..<200 {
-                    group.addTask {
-                        let address = Address(channel: "100", userID: "u\(number)", waID: nil)
-                        let id = ConversationID("c\(number)")
-                        _ = try await store.accept([Given.message("m\(number)", from: address, newID: id)])
-                        #expect(try await store.lead(id) != nil)
-                    }
-                }
-                try await group.waitForAll()
-            }
-            try await store.close()
-            try await admin.close()
-        }
-    }
-
     @Test("row level security shows nothing to another role, even to one that may read every table")
     func rowLevelSecurity() async throws {
         try await withDatabase { database in
