@@ -34,7 +34,7 @@ struct Ledger {
         var askedAt: Timestamp?
         var link: String?
         var choices: [Choice] = []
-        /// Whether somebody of ours heard the answer.
+        /// Whether somebody of ours heard the answer and wrote it down. A process takes what it knows with it when it dies.
         var wasAnswered = false
         /// When a status of it was first at our door.
         var statusAt: Timestamp?
@@ -107,6 +107,11 @@ struct Ledger {
         var customer: Int
         var row: String
         var at: Timestamp
+    }
+
+    mutating func isKnown(_ id: MessageID) {
+        guard let index = heard.lastIndex(where: { $0.id == id }) else { return }
+        heard[index].wasAnswered = true
     }
 
     var said: [Said] = []

@@ -49,7 +49,6 @@ struct Network {
         }
         try await pause(thinks + way / 2, deadline)
         try dieOrGoOn("after a call to \(service)")
-        if let heard { world.ledger.heard[heard].wasAnswered = true }
         return answer
     }
 

@@ -5,6 +5,8 @@ import Integrations
 /// WhatsApp, as far as the service can tell: takes messages, delivers them, reports on them.
 final class SimulatedGraph: @unchecked Sendable {
     private var count = 0
+    /// How often a row was answered with a code.
+    private var errors: [String: Int] = [:]
     /// Of each customer, when all that was sent is paid for by the pair limit.
     private var paidUntil: [Int: Int64] = [:]
 
@@ -30,7 +32,13 @@ final class SimulatedGraph: @unchecked Sendable {
                 world.ledger.refused.append(.init(customer: customer.number, row: row, at: world.now))
                 return (Self.error(131_026, "undeliverable"), nil)
             }
-            return (Self.error(world.chance.one(of: Self.passing), "try again"), nil)
+            let code = world.chance.one(of: Self.passing)
+            errors["\(row) \(code)", default: 0] += 1
+            // Said so often, it is for good: a dead letter, as the reference advises.
+            if let most = WhatsAppErrorTable.attemptsMax(String(code)), errors["\(row) \(code)", default: 0] >= most {
+                world.ledger.refused.append(.init(customer: customer.number, row: row, at: world.now))
+            }
+            return (Self.error(code, "try again"), nil)
         }
         return take(json, row, customer, world)
     }

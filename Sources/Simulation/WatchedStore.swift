@@ -162,7 +162,10 @@ struct WatchedStore: Store {
     func record(_ results: [SendResult], now: Timestamp) async throws {
         defer { life.inHand -= results.count }
         let results = mutated(results, now: now)
-        try await pass("record", wakes: true) { try await base.record(results, now: now) }
+        try await pass("record", wakes: true) {
+            try await base.record(results, now: now)
+            for result in results { if case .accepted(let id?) = result.outcome { world.ledger.isKnown(id) } }
+        }
     }
 
     func redoLateAnswers(afterMilliseconds: Int64, now: Timestamp, limit: Int) async throws -> Int {
